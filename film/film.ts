@@ -243,7 +243,9 @@ export interface TakeFacts {
   fingerprint: string;
   /** Frames that it lasts, for what has a length. */
   frames: number | null;
-  /** Role in the tool's output -> asset id, e.g. `{ video: "asset_…" }`. */
+  /** Role in the tool's output -> asset id, e.g. `{ video: "asset_…" }`; members of a list are `planes.0`, `planes.1`, … */
   assets: Record<string, string>;
+  /** The rest of the tool's output, which is not files: depths, loudness, … */
+  values: { [key: string]: Json };
   createdAt: number;
 }
