@@ -1,0 +1,52 @@
+import { bodyLimit } from "hono/body-limit";
+import { secureHeaders } from "hono/secure-headers";
+import type { Gatekeeper } from "#core/access.ts";
+import { makeCtx } from "#core/context.ts";
+import { openDb } from "#core/db.ts";
+import { AppError } from "#core/errors.ts";
+import { router } from "#core/http.ts";
+import { newId } from "#core/id.ts";
+import { onError, problemResponse } from "#core/problem.ts";
+import { healthRoutes } from "./health.ts";
+
+const BODY_BYTES_MAX = 12 * 1024 * 1024;
+
+/** Who recognises callers until a domain does: nobody. */
+const nobody: Gatekeeper = {
+  authenticate: async () => ({ actor: { kind: "anonymous" }, keyStudio: null }),
+  enter: async () => { throw new AppError("studio.not_found", "There is no such studio."); },
+};
+
+/** The whole API: middleware in order, then one mount line per domain. */
+export function createApp() {
+  const app = router();
+  app.onError(onError);
+  app.notFound((c) => problemResponse("route.not_found", "There is nothing at this address. The API is described at /api/v1/openapi.json.", c.get("requestId")));
+
+  app.use(async (c, next) => {
+    const given = c.req.header("dailies-request-id");
+    const requestId = given && /^req_[0-9a-z]{26}$/.test(given) ? given : newId("request", Date.now(), (bytes) => crypto.getRandomValues(bytes));
+    c.set("requestId", requestId);
+    c.set("gatekeeper", nobody);
+    c.set("studioCtx", null);
+    c.set("ctx", makeCtx({
+      env: c.env, db: openDb(c.env), actor: { kind: "anonymous" }, requestId,
+      later: (work) => c.executionCtx.waitUntil(work), idempotencyKey: c.req.header("idempotency-key") ?? null,
+    }));
+    await next();
+    if (c.res.status === 101) return;
+    c.res.headers.set("dailies-request-id", requestId);
+    if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "private, no-store");
+  });
+  app.use(secureHeaders({ crossOriginResourcePolicy: "same-origin", xFrameOptions: "DENY" }));
+  app.use(bodyLimit({ maxSize: BODY_BYTES_MAX, onError: () => { throw new AppError("request.too_large", "Send at most 12 MB in one request; files go through uploads."); } }));
+
+  app.route("/api/v1", healthRoutes);
+
+  app.doc31("/api/v1/openapi.json", {
+    openapi: "3.1.0",
+    info: { title: "Dailies", version: "1", description: "Write, make, show and pay for AI-made films. The same routes serve the browser, API keys and agents." },
+    servers: [{ url: "/" }],
+  });
+  return app;
+}

@@ -1,0 +1,48 @@
+import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { z } from "zod";
+import type { Actor, Ctx } from "./context.ts";
+import { batch, type Write } from "./db.ts";
+
+/** Audit log, outbox and reconciliation source in one: the record of what happened commits with the change. */
+export const events = sqliteTable("events", {
+  id: text("id").primaryKey(),
+  studio: text("studio"),
+  type: text("type").notNull(),
+  subject: text("subject").notNull(),
+  actor: text("actor", { mode: "json" }).$type<Actor>().notNull(),
+  data: text("data", { mode: "json" }).$type<Record<string, unknown>>().notNull(),
+  requestId: text("request_id").notNull(),
+  at: integer("at").notNull(),
+  sentAt: integer("sent_at"),
+});
+export type EventRow = typeof events.$inferSelect;
+
+/** A fact in the past tense, `noun.verbed`, about one subject. */
+export interface DomainEvent {
+  type: string;
+  studio: string | null;
+  subject: string;
+  data: Record<string, unknown>;
+}
+
+/** Name an event and the shape of its data, beside the noun that it is about. */
+export function defineEvent<Shape extends z.ZodObject>(type: string, data: Shape) {
+  const make = (studio: string | null, subject: string, values: z.infer<Shape>): DomainEvent => ({ type, studio, subject, data: values });
+  return Object.assign(make, { type, data });
+}
+export type EventType = { type: string };
+
+/** Commit writes and the event as one batch, the event last, then wake its readers. A crash in between is swept by the cron. */
+export async function commit(ctx: Ctx, event: DomainEvent, writes: Write[]): Promise<void> {
+  const row: EventRow = { ...event, id: ctx.newId("event"), actor: ctx.actor, requestId: ctx.requestId, at: ctx.now(), sentAt: null };
+  await batch(ctx.db, [...writes, ctx.db.insert(events).values(row)]);
+  ctx.later(ctx.env.EVENTS.send({ event: row.id }).catch(() => undefined));
+}
+
+/** What hears an event. Idempotent by the event's id; it may be called more than once and out of order. */
+export type EventHandler = (ctx: Ctx, event: EventRow) => Promise<void>;
+export interface Subscription {
+  event: string;
+  name: string;
+  handle: EventHandler;
+}

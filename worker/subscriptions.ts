@@ -1,0 +1,18 @@
+import type { CronTask, MessageHandler } from "#core/background.ts";
+import type { Subscription } from "#core/events.ts";
+import { deliver, sweepEvents } from "#core/relay.ts";
+
+/** Who hears which event: one line per domain. */
+export const subscriptions: readonly Subscription[] = [];
+
+/** Who consumes which queue. */
+export const consumers: Readonly<Record<string, MessageHandler>> = {
+  "dailies-events": async (ctx, body) => {
+    const event: unknown = typeof body === "object" && body !== null ? Reflect.get(body, "event") : undefined;
+    if (typeof event !== "string") return;
+    if ((await deliver(ctx, event, subscriptions)) === "again") throw new Error(`event ${event} was not heard by all`);
+  },
+};
+
+/** What happens every minute and every night. */
+export const cronTasks: readonly CronTask[] = [{ name: "sweep-events", every: "minute", run: sweepEvents }];
