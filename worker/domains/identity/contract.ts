@@ -1,0 +1,43 @@
+import { z } from "@hono/zod-openapi";
+import { roles, scopes } from "#core/context.ts";
+import { defineEvent } from "#core/events.ts";
+
+export const HANDLE = /^[a-z0-9](?:[a-z0-9-]{1,28}[a-z0-9])$/;
+
+export const Studio = z.object({
+  object: z.literal("studio"), id: z.string(), name: z.string().min(1).max(80), handle: z.string().regex(HANDLE), bio: z.string().max(500),
+  personal: z.boolean(), role: z.enum(roles), createdAt: z.iso.datetime(),
+}).meta({ id: "Studio" });
+export type Studio = z.infer<typeof Studio>;
+export const CreateStudio = z.object({ name: z.string().trim().min(1).max(80), handle: z.string().regex(HANDLE) }).meta({ id: "CreateStudio" });
+export const UpdateStudio = z.object({ name: z.string().trim().min(1).max(80), handle: z.string().regex(HANDLE), bio: z.string().max(500) }).partial().meta({ id: "UpdateStudio" });
+
+export const Me = z.object({
+  object: z.literal("me"),
+  user: z.object({ id: z.string(), name: z.string(), email: z.string(), emailVerified: z.boolean(), admin: z.boolean(), createdAt: z.iso.datetime() }).nullable().meta({ description: "Null for a key" }),
+  studio: Studio, studios: z.array(Studio),
+}).meta({ id: "Me" });
+export type Me = z.infer<typeof Me>;
+
+export const Member = z.object({ object: z.literal("member"), id: z.string(), user: z.string(), name: z.string(), email: z.string(), role: z.enum(roles), createdAt: z.iso.datetime() }).meta({ id: "Member" });
+export const InviteMember = z.object({ email: z.email(), role: z.enum(roles).exclude(["owner"]) }).meta({ id: "InviteMember" });
+export const Invite = z.object({ object: z.literal("invite"), id: z.string(), email: z.string(), role: z.enum(roles), status: z.enum(["pending", "accepted", "cancelled", "expired"]), expiresAt: z.iso.datetime() }).meta({ id: "Invite" });
+export const ChangeRole = z.object({ role: z.enum(roles) }).meta({ id: "ChangeRole" });
+
+export const ApiKey = z.object({
+  object: z.literal("key"), id: z.string(), name: z.string(), prefix: z.string().meta({ description: "The first characters, to recognise it by" }), scopes: z.array(z.enum(scopes)),
+  requestsPer10Seconds: z.int(), lastUsedAt: z.iso.datetime().nullable(), expiresAt: z.iso.datetime().nullable(), createdAt: z.iso.datetime(),
+}).meta({ id: "ApiKey" });
+export const CreateKey = z.object({ name: z.string().trim().min(1).max(60), scopes: z.array(z.enum(scopes)).min(1), expiresInDays: z.int().min(1).max(365).nullable().default(null) }).meta({ id: "CreateKey" });
+export const CreatedKey = ApiKey.extend({ secret: z.string().meta({ description: "Shown this once" }) }).meta({ id: "CreatedKey" });
+
+export const Session = z.object({ object: z.literal("session"), id: z.string(), current: z.boolean(), userAgent: z.string(), ipAddress: z.string(), createdAt: z.iso.datetime(), expiresAt: z.iso.datetime() }).meta({ id: "Session" });
+
+export const studioCreated = defineEvent("studio.created", z.object({ studio: z.string(), personal: z.boolean() }));
+export const studioUpdated = defineEvent("studio.updated", z.object({ fields: z.array(z.string()) }));
+export const memberInvited = defineEvent("member.invited", z.object({ invite: z.string(), role: z.string() }));
+export const memberJoined = defineEvent("member.joined", z.object({ user: z.string(), role: z.string() }));
+export const memberChanged = defineEvent("member.changed", z.object({ user: z.string(), role: z.string() }));
+export const memberRemoved = defineEvent("member.removed", z.object({ user: z.string() }));
+export const keyCreated = defineEvent("key.created", z.object({ key: z.string(), scopes: z.array(z.string()) }));
+export const keyRevoked = defineEvent("key.revoked", z.object({ key: z.string() }));
