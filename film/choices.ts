@@ -1,0 +1,71 @@
+import { hashOf } from "./hash.ts";
+import type { Choice, Film, NodeId, NodeKind, Recipe } from "./film.ts";
+import { buildGraph } from "./graph/graph.ts";
+import type { Lineage } from "./graph/lineage.ts";
+import { partsOf, recipeHash, recipeJson, uploadRecipe } from "./recipes/recipe.ts";
+
+/** What people may bring as a file of their own: footage for a shot's clip, a picture for its frame, a recording, music, a title. */
+export const uploadable: readonly NodeKind[] = ["voice", "frame", "clip", "music", "title"];
+
+/**
+ * Makes a take the current one, by putting back its recipe and those of everything that it was made from. Undo is choosing the other take.
+ */
+export function chooseTake(film: Film, lineage: Lineage): Film {
+  return withRecipes(film, [...lineage.deps, lineage]);
+}
+
+/**
+ * Asks for another making of a node: its recipe with the next variant. `takenVariants` are those that takes of the node have already, so
+ * that a retake is always a new one. Retaking what people brought makes it by machine again. Null if the film has no such node.
+ */
+export function retake(film: Film, node: NodeId, takenVariants: readonly number[] = []): Film | null {
+  const made = (dropUpload(film, node) ?? film);
+  const recipe = buildGraph(made).nodes.get(node)?.recipe;
+  if (!recipe) return null;
+  return withRecipes(film, [{ node, recipe: { ...recipe, variant: Math.max(recipe.variant, ...takenVariants) + 1 } }]);
+}
+
+/** Asks for a node to be made by what matters most, or by a model of that name. Null if the film has no such node, or it is an upload. */
+export function wishFor(film: Film, node: NodeId, wish: Recipe["wish"]): Film | null {
+  const recipe = buildGraph(film).nodes.get(node)?.recipe;
+  return recipe && recipe.tool !== "upload" ? withRecipes(film, [{ node, recipe: { ...recipe, wish } }]) : null;
+}
+
+/** Takes a file that people brought, by its hash, in the place of what would be made. Null for a node that takes none or is not there. */
+export function useUpload(film: Film, node: NodeId, assetSha256: string): Film | null {
+  if (!uploadable.includes(partsOf(node).kind) || !buildGraph(film).nodes.has(node)) return null;
+  return withRecipes(film, [{ node, recipe: uploadRecipe(assetSha256) }]);
+}
+
+/** Takes an upload away, so that the node is made again. Null where there is none. */
+export function dropUpload(film: Film, node: NodeId): Film | null {
+  if (film.choices[node]?.recipe.tool !== "upload") return null;
+  const { [node]: _dropped, ...choices } = film.choices;
+  return changed(film, choices);
+}
+
+/**
+ * The film with these recipes in force. What a choice is made over can itself depend on the choices (captions follow the lengths of the
+ * clips), so all are laid in first and their bases are read from the graph that results. A choice that says what is derived is none.
+ */
+function withRecipes(film: Film, wanted: readonly { node: NodeId; recipe: Recipe }[]): Film {
+  const laid: Record<string, Choice> = { ...film.choices };
+  for (const { node, recipe } of wanted) laid[node] = { base: null, recipe };
+  const graph = buildGraph({ ...film, choices: laid });
+  for (const { node, recipe } of wanted) {
+    if (recipe.tool === "upload") continue;
+    const base = graph.nodes.get(node)?.base ?? recipeHash(recipe);
+    if (base === recipeHash(recipe)) delete laid[node];
+    else laid[node] = { base, recipe };
+  }
+  return changed(film, laid);
+}
+
+function changed(film: Film, choices: Record<string, Choice>): Film {
+  return sameChoices(film.choices, choices) ? film : { ...film, version: film.version + 1, choices };
+}
+
+function sameChoices(a: Record<string, Choice>, b: Record<string, Choice>): boolean {
+  const hash = (choices: Record<string, Choice>) => hashOf(Object.fromEntries(Object.entries(choices).map(([node, { base, recipe }]) => [node, { base, recipe: recipeJson(recipe) }])));
+  return hash(a) === hash(b);
+}
