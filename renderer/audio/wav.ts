@@ -1,0 +1,108 @@
+import { closeSync, fstatSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
+
+/** Sound in memory: what one line or one music bed is, never a film. */
+export interface Sound {
+  /** One array a channel, -1 to 1. */
+  channels: Float32Array[];
+  rate: number;
+}
+
+/** Reads a mono 16-bit WAV as the synthesiser writes it. Its own length field may be wrong; the file's length counts. */
+export function readWav(path: string): { samples: Float32Array; rate: number } {
+  const bytes = readFileSync(path);
+  const { dataStart, rate } = parseHeader(bytes);
+  const samples = new Float32Array((bytes.length - dataStart) >> 1);
+  for (let n = 0; n < samples.length; n += 1) samples[n] = bytes.readInt16LE(dataStart + 2 * n) / 32768;
+  return { samples, rate };
+}
+
+interface WavHeader {
+  channels: number;
+  rate: number;
+  dataStart: number;
+  frames: number;
+}
+
+function parseHeader(bytes: Buffer): WavHeader {
+  if (bytes.length < 44 || bytes.toString("latin1", 0, 4) !== "RIFF" || bytes.toString("latin1", 8, 12) !== "WAVE") throw new Error("not a WAV file");
+  let channels = 0;
+  let rate = 0;
+  let bits = 0;
+  let format = 0;
+  for (let at = 12; at + 8 <= bytes.length; ) {
+    const id = bytes.toString("latin1", at, at + 4);
+    const size = bytes.readUInt32LE(at + 4);
+    if (id === "fmt ") {
+      format = bytes.readUInt16LE(at + 8);
+      channels = bytes.readUInt16LE(at + 10);
+      rate = bytes.readUInt32LE(at + 12);
+      bits = bytes.readUInt16LE(at + 22);
+    }
+    if (id === "data") {
+      if (format !== 1 || bits !== 16 || channels < 1) throw new Error("not a 16-bit PCM WAV file");
+      return { channels, rate, dataStart: at + 8, frames: Math.floor(size / 2 / channels) };
+    }
+    at += 8 + size + (size % 2);
+  }
+  throw new Error("a WAV file without data");
+}
+
+/** Random access to a 16-bit WAV: a mix reads the stretch that it needs, so that memory does not grow with the film. */
+export class WavReader {
+  readonly channels: number;
+  readonly rate: number;
+  /** Samples of each channel. */
+  readonly frames: number;
+  private readonly file: number;
+  private readonly dataStart: number;
+
+  constructor(path: string) {
+    this.file = openSync(path, "r");
+    const head = Buffer.alloc(4096);
+    const got = readSync(this.file, head, 0, head.length, 0);
+    const header = parseHeader(head.subarray(0, got));
+    this.channels = header.channels;
+    this.rate = header.rate;
+    this.dataStart = header.dataStart;
+    this.frames = Math.min(header.frames, Math.floor((fstatSync(this.file).size - header.dataStart) / 2 / header.channels));
+  }
+
+  /** Interleaved samples from `start`, as many as there are up to `count` of each channel. */
+  read(start: number, count: number): Float32Array {
+    const frames = Math.max(0, Math.min(count, this.frames - start));
+    const bytes = Buffer.alloc(frames * this.channels * 2);
+    readSync(this.file, bytes, 0, bytes.length, this.dataStart + start * this.channels * 2);
+    const samples = new Float32Array(frames * this.channels);
+    for (let n = 0; n < samples.length; n += 1) samples[n] = bytes.readInt16LE(2 * n) / 32768;
+    return samples;
+  }
+
+  close(): void {
+    closeSync(this.file);
+  }
+}
+
+/** Writes a 16-bit PCM WAV. */
+export function writeWav(path: string, sound: Sound): void {
+  const count = sound.channels.length;
+  const frames = sound.channels[0]?.length ?? 0;
+  const bytes = Buffer.alloc(44 + frames * count * 2);
+  bytes.write("RIFF", 0, "latin1");
+  bytes.writeUInt32LE(bytes.length - 8, 4);
+  bytes.write("WAVEfmt ", 8, "latin1");
+  bytes.writeUInt32LE(16, 16);
+  bytes.writeUInt16LE(1, 20);
+  bytes.writeUInt16LE(count, 22);
+  bytes.writeUInt32LE(sound.rate, 24);
+  bytes.writeUInt32LE(sound.rate * count * 2, 28);
+  bytes.writeUInt16LE(count * 2, 32);
+  bytes.writeUInt16LE(16, 34);
+  bytes.write("data", 36, "latin1");
+  bytes.writeUInt32LE(frames * count * 2, 40);
+  sound.channels.forEach((samples, channel) => {
+    for (let n = 0; n < frames; n += 1) bytes.writeInt16LE(Math.max(-32768, Math.min(32767, Math.round((samples[n] ?? 0) * 32767))), 44 + 2 * (n * count + channel));
+  });
+  const file = openSync(path, "w");
+  writeSync(file, bytes);
+  closeSync(file);
+}

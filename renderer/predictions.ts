@@ -1,0 +1,326 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { allowedUrl } from "./download.ts";
+import { Files } from "./files.ts";
+import { type Outcome, Pool, type Running } from "./pool.ts";
+import { Problem, notFound } from "./problem.ts";
+import type { Settings } from "./settings.ts";
+import { isOver, type Json, type Prediction, type Status, Store, type WebhookEvent, webhookEvents } from "./store.ts";
+import { Versions } from "./versions.ts";
+import { Webhooks } from "./webhooks.ts";
+
+const LOG_CHARACTERS = 64 * 1024;
+const LOG_WEBHOOK_MS = 500;
+const MOST_ATTEMPTS = 3;
+const SWEEP_MS = 30_000;
+/** The record outlives its data by this factor, so that a repeated create still finds it. */
+const RECORD_KEPT_TIMES = 24;
+
+const createSchema = z.object({
+  version: z.string().max(200).optional(),
+  input: z.record(z.string(), z.json()),
+  webhook: z.string().max(2000).nullish(),
+  webhook_events_filter: z.array(z.enum(webhookEvents)).max(4).nullish(),
+});
+
+export interface CreateCommand {
+  /** The caller's own id (an idempotent create), or null. */
+  id: string | null;
+  /** The model by its path, or null where the body's `version` names it. */
+  model: string | null;
+  body: unknown;
+  cancelAfterMs: number | null;
+}
+
+/** The queue and the life of every prediction: starting, processing, and one of four ends. */
+export class Predictions {
+  readonly files: Files;
+  readonly versions = new Versions();
+  readonly pool: Pool;
+  private readonly settings: Settings;
+  readonly origin: string;
+  private readonly store: Store;
+  private readonly webhooks: Webhooks;
+  private readonly tmp: string;
+  private readonly queue: string[] = [];
+  private readonly running = new Map<string, Running>();
+  private readonly waiters = new Map<string, Set<() => void>>();
+  private readonly loggedAt = new Map<string, number>();
+  private readonly sweeper: NodeJS.Timeout;
+  private closed = false;
+
+  constructor(settings: Settings, origin: string) {
+    this.settings = settings;
+    this.origin = origin;
+    this.files = new Files(settings.dataDir);
+    this.store = new Store(settings.dataDir);
+    this.webhooks = new Webhooks(settings.webhookSecret);
+    this.tmp = join(settings.dataDir, "tmp");
+    // What a killed renderer left half made is of no use.
+    rmSync(this.tmp, { recursive: true, force: true });
+    mkdirSync(this.tmp, { recursive: true });
+    this.pool = new Pool(settings.concurrency, () => this.pump());
+    this.resume();
+    this.sweeper = setInterval(() => this.sweep(), SWEEP_MS);
+  }
+
+  get counts(): { queued: number; running: number } {
+    return { queued: this.queue.length, running: this.running.size };
+  }
+
+  /** Creates a prediction; with an id, answers the one that is there if it was asked for in the same words. */
+  async create(command: CreateCommand): Promise<{ prediction: Prediction; created: boolean }> {
+    const parsed = createSchema.safeParse(command.body);
+    if (!parsed.success) throw invalid(parsed.error, []);
+    const { version, input, webhook, webhook_events_filter: filter } = parsed.data;
+    const { model, version: hash } = command.model === null ? await this.versions.resolve(version ?? "") : await this.versions.named(command.model);
+    const askedHash = createHash("sha256").update(JSON.stringify([model.name, sorted(input), webhook ?? null, filter ?? null])).digest("hex");
+    const known = command.id === null ? undefined : this.store.get(command.id);
+    if (known) {
+      if (known.askedHash !== askedHash) throw new Problem(409, "Conflict", "A prediction with this id was created with another body.");
+      return { prediction: known, created: false };
+    }
+    const valid = await model.input.safeParseAsync(input);
+    if (!valid.success) throw invalid(valid.error, ["input"]);
+    if (webhook && !allowedUrl(webhook, this.settings.download.allowedHosts)) throw new Problem(422, "Input validation failed", "- webhook: an http or https address of an allowed host");
+    if (this.queue.length >= this.settings.queueLimit) throw new Problem(429, "Too many requests", "The queue is full. Try again in ~10s.");
+    const now = Date.now();
+    const prediction: Prediction = {
+      id: command.id ?? randomBytes(16).toString("hex"),
+      model: model.name,
+      version: hash,
+      input: input as { [key: string]: Json },
+      askedHash,
+      webhook: webhook ?? null,
+      events: filter ?? [...webhookEvents],
+      status: "starting",
+      output: null,
+      error: null,
+      logs: "",
+      folder: randomBytes(20).toString("hex"),
+      createdAt: now,
+      startedAt: null,
+      completedAt: null,
+      cancelAt: command.cancelAfterMs === null ? null : now + command.cancelAfterMs,
+      predictSeconds: null,
+      attempts: 0,
+      webhookDue: false,
+      dataRemoved: false,
+    };
+    // Between the look-up above and here others had their turn: whoever came first with this id made it.
+    if (this.store.get(prediction.id)) return this.create(command);
+    this.store.save(prediction);
+    this.enqueue(prediction);
+    return { prediction, created: true };
+  }
+
+  get(id: string): Prediction {
+    const prediction = this.store.get(id);
+    if (!prediction) throw notFound("prediction");
+    return prediction;
+  }
+
+  /** A page of at most 100, newest first, after the prediction that `cursor` names. */
+  list(cursor: string | null): { page: Prediction[]; next: string | null } {
+    const newest = this.store.all().reverse();
+    const start = cursor === null ? 0 : newest.findIndex((one) => one.id === cursor) + 1;
+    if (cursor !== null && start === 0) throw notFound("page");
+    const page = newest.slice(start, start + 100);
+    return { page, next: newest.length > start + 100 ? (page.at(-1)?.id ?? null) : null };
+  }
+
+  cancel(id: string): Prediction {
+    const prediction = this.get(id);
+    if (!isOver(prediction.status)) this.finish(prediction, { status: "canceled" });
+    return prediction;
+  }
+
+  /** Resolves when the prediction is over, or when the time is. */
+  async settled(id: string, withinMs: number): Promise<Prediction> {
+    const prediction = this.get(id);
+    if (isOver(prediction.status) || withinMs <= 0) return prediction;
+    await new Promise<void>((resolve) => {
+      const waiting = this.waiters.get(id) ?? new Set();
+      this.waiters.set(id, waiting);
+      const done = (): void => {
+        clearTimeout(timer);
+        waiting.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, withinMs);
+      waiting.add(done);
+    });
+    return prediction;
+  }
+
+  /** Stops; what is under way is begun again by the next start. */
+  async close(): Promise<void> {
+    this.closed = true;
+    clearInterval(this.sweeper);
+    this.webhooks.close();
+    await this.pool.close();
+  }
+
+  private resume(): void {
+    for (const prediction of this.store.all()) {
+      if (prediction.webhookDue) this.notify(prediction, "completed");
+      if (isOver(prediction.status)) continue;
+      prediction.status = "starting";
+      if (prediction.attempts >= MOST_ATTEMPTS) this.finish(prediction, { status: "failed", error: "the renderer stopped each time it made this" });
+      else this.enqueue(prediction);
+    }
+  }
+
+  private enqueue(prediction: Prediction): void {
+    this.queue.push(prediction.id);
+    if (prediction.cancelAt !== null) this.stopAt(prediction, prediction.cancelAt - Date.now());
+    setImmediate(() => this.pump());
+  }
+
+  /** `Cancel-After`: what has not begun by then is aborted, what is running is canceled. */
+  private stopAt(prediction: Prediction, inMs: number): void {
+    const timer = setTimeout(() => {
+      if (isOver(prediction.status) || this.closed) return;
+      this.finish(prediction, { status: prediction.status === "starting" ? "aborted" : "canceled" });
+    }, Math.max(0, Math.min(inMs, 2_000_000_000)));
+    timer.unref();
+  }
+
+  private pump(): void {
+    while (!this.closed && this.pool.free > 0) {
+      const id = this.queue.shift();
+      if (id === undefined) return;
+      const prediction = this.store.get(id);
+      if (prediction && prediction.status === "starting") void this.begin(prediction);
+    }
+  }
+
+  private async begin(prediction: Prediction): Promise<void> {
+    const dir = join(this.tmp, prediction.folder);
+    mkdirSync(dir);
+    prediction.status = "processing";
+    prediction.startedAt = Date.now();
+    prediction.attempts += 1;
+    prediction.logs = "";
+    this.store.save(prediction);
+    const running = this.pool.run({ model: prediction.model, input: prediction.input, dir, download: this.settings.download }, (line) => this.log(prediction, line));
+    this.running.set(prediction.id, running);
+    this.notify(prediction, "start");
+    const timer = setTimeout(() => {
+      this.finish(prediction, { status: "failed", error: `it took longer than ${this.settings.predictionTimeoutMs / 1000} s` });
+    }, this.settings.predictionTimeoutMs);
+    try {
+      await this.deliver(prediction, await running.outcome, dir);
+    } catch (error) {
+      this.finish(prediction, { status: "failed", error: error instanceof Error ? error.message : String(error) });
+    } finally {
+      clearTimeout(timer);
+      rmSync(dir, { recursive: true, force: true });
+    }
+  }
+
+  private async deliver(prediction: Prediction, outcome: Outcome, dir: string): Promise<void> {
+    if (outcome.type === "killed" || this.closed) return;
+    if (outcome.type === "failed") {
+      this.finish(prediction, { status: "failed", error: outcome.message });
+      return;
+    }
+    const output = await this.files.publish(outcome.output, { dir, folder: prediction.folder, origin: this.origin });
+    if (isOver(prediction.status)) this.files.remove(prediction.folder);
+    this.finish(prediction, { status: "succeeded", output });
+  }
+
+  private finish(prediction: Prediction, end: { status: Status; output?: Json; error?: string }): void {
+    if (isOver(prediction.status)) return;
+    const now = Date.now();
+    prediction.status = end.status;
+    prediction.output = end.output ?? null;
+    prediction.error = end.error ?? null;
+    prediction.completedAt = now;
+    prediction.predictSeconds = prediction.startedAt === null ? null : (now - prediction.startedAt) / 1000;
+    prediction.webhookDue = prediction.webhook !== null && prediction.events.includes("completed");
+    this.store.save(prediction);
+    if (end.status !== "succeeded") this.running.get(prediction.id)?.kill();
+    this.running.delete(prediction.id);
+    this.loggedAt.delete(prediction.id);
+    if (end.status === "succeeded") this.notify(prediction, "output");
+    this.notify(prediction, "completed");
+    for (const done of this.waiters.get(prediction.id) ?? []) done();
+    this.waiters.delete(prediction.id);
+    this.pump();
+  }
+
+  private log(prediction: Prediction, line: string): void {
+    if (isOver(prediction.status)) return;
+    prediction.logs = `${prediction.logs}${line}\n`.slice(-LOG_CHARACTERS);
+    const now = Date.now();
+    if (now - (this.loggedAt.get(prediction.id) ?? 0) < LOG_WEBHOOK_MS) return;
+    this.loggedAt.set(prediction.id, now);
+    this.notify(prediction, "logs");
+  }
+
+  private notify(prediction: Prediction, event: WebhookEvent): void {
+    if (prediction.webhook === null || !prediction.events.includes(event)) return;
+    const id = `msg_${createHash("sha256").update(`${prediction.folder} ${event} ${event === "completed" ? "" : `${prediction.attempts} ${prediction.logs.length}`}`).digest("hex").slice(0, 32)}`;
+    const delivery = { id, url: prediction.webhook, body: JSON.stringify(this.view(prediction)), retry: event === "completed" ? "until-accepted" : "never" } as const;
+    const sent = this.webhooks.send(prediction.id, delivery);
+    if (event !== "completed") return;
+    void sent.then(() => {
+      if (this.closed) return;
+      prediction.webhookDue = false;
+      this.store.save(prediction);
+    });
+  }
+
+  /** Removes what was kept long enough: first the data, much later the record. */
+  private sweep(): void {
+    const now = Date.now();
+    for (const prediction of this.store.all()) {
+      if (prediction.completedAt === null) continue;
+      const age = now - prediction.completedAt;
+      if (age > this.settings.keepMs * RECORD_KEPT_TIMES) this.store.remove(prediction.id);
+      else if (age > this.settings.keepMs && !prediction.dataRemoved) {
+        this.files.remove(prediction.folder);
+        this.store.save(Object.assign(prediction, { dataRemoved: true, output: null, input: null, logs: "" }));
+      }
+    }
+  }
+
+  /** A prediction as Replicate shows it. */
+  view(prediction: Prediction): { [key: string]: unknown } {
+    const url = `${this.origin}/v1/predictions/${prediction.id}`;
+    const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+    const total = prediction.completedAt === null ? undefined : (prediction.completedAt - prediction.createdAt) / 1000;
+    return {
+      id: prediction.id,
+      model: `dailies/${prediction.model}`,
+      version: prediction.version,
+      input: prediction.input ?? {},
+      output: prediction.output,
+      logs: prediction.logs,
+      error: prediction.error,
+      status: prediction.status,
+      source: "api",
+      data_removed: prediction.dataRemoved,
+      created_at: iso(prediction.createdAt),
+      started_at: iso(prediction.startedAt),
+      completed_at: iso(prediction.completedAt),
+      urls: { get: url, cancel: `${url}/cancel` },
+      metrics: { ...(prediction.predictSeconds === null ? {} : { predict_time: prediction.predictSeconds }), ...(total === undefined ? {} : { total_time: total }) },
+    };
+  }
+}
+
+function invalid(error: z.ZodError, path: string[]): Problem {
+  const fields = error.issues.slice(0, 20).map((issue) => ({ loc: [...path, ...issue.path.map(String)], msg: issue.message, pointer: `/${[...path, ...issue.path.map(String)].join("/")}` }));
+  return new Problem(422, "Input validation failed", fields.map((field) => `- ${field.loc.join(".")}: ${field.msg}`).join("\n"), { invalid_fields: fields });
+}
+
+/** The same value with the keys of every object in order, so that equal bodies have equal hashes. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]));
+}
