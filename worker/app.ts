@@ -7,6 +7,7 @@ import { AppError } from "#core/errors.ts";
 import { router } from "#core/http.ts";
 import { newId } from "#core/id.ts";
 import { onError, problemResponse } from "#core/problem.ts";
+import { mediaGateway, mediaRoutes } from "#domains/media/index.ts";
 import { healthRoutes } from "./health.ts";
 
 const BODY_BYTES_MAX = 12 * 1024 * 1024;
@@ -42,6 +43,8 @@ export function createApp() {
   app.use(bodyLimit({ maxSize: BODY_BYTES_MAX, onError: () => { throw new AppError("request.too_large", "Send at most 12 MB in one request; files go through uploads."); } }));
 
   app.route("/api/v1", healthRoutes);
+  app.route("/api/v1", mediaRoutes);
+  app.route("/media", mediaGateway);
 
   app.doc31("/api/v1/openapi.json", {
     openapi: "3.1.0",

@@ -62,9 +62,12 @@ export function problems(...codes: ProblemCode[]): Record<number, { description:
   return responses;
 }
 
-/** Path parameter `{id}` (or another name). Malformed ids are answered like absent ones, so it is only text here. */
-export const pathId = <const Name extends string = "id">(name: Name = "id" as Name) =>
-  z.object({ [name]: z.string().max(120).openapi({ param: { name, in: "path" } }) } as { [key in Name]: z.ZodString });
+/** Path parameters by name. Malformed ids are answered like absent ones, so each is only text here. */
+export const pathNames = <const Name extends string>(...names: Name[]) =>
+  z.object(Object.fromEntries(names.map((name) => [name, z.string().max(120).openapi({ param: { name, in: "path" } })])) as { [key in Name]: z.ZodString });
+
+/** The path parameter `{id}`. */
+export const pathId = () => pathNames("id");
 
 /** Header of creates. */
 export const IdempotencyKey = z.object({

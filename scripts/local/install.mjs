@@ -1,0 +1,30 @@
+// Brings node_modules to what package-lock.json says. Built-ins only, since nothing else may be there yet.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+/** Install what is missing; returns the pinned Node, which everything else runs under. */
+export function install(root) {
+  const [major = 0] = process.versions.node.split(".").map(Number);
+  if (major < 20) fail(`Dailies needs Node 20 or newer to start; this is ${process.versions.node}. Install a newer one from nodejs.org.`);
+  const stampFile = path.join(root, "node_modules/.dailies-stamp");
+  const stamp = createHash("sha256").update(readFileSync(path.join(root, "package-lock.json"))).digest("hex");
+  if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== stamp) {
+    console.log("Installing dependencies (once; about a minute) …");
+    const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ["npm"];
+    const result = spawnSync(npm[0], [...npm.slice(1), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: "inherit" });
+    if (result.status !== 0) fail("npm ci failed: the lines above say why. If the disk is full, free some room (about 1 GB is needed) and start again.");
+    writeFileSync(stampFile, stamp);
+  }
+  const pinned = path.join(root, "node_modules/.bin/node");
+  if (existsSync(pinned) && spawnSync(pinned, ["-e", ""]).status === 0) return pinned;
+  const [, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major > 22 || (major === 22 && minor >= 17)) return process.execPath;
+  fail(`On this system Dailies needs Node 22.17 or newer; this is ${process.versions.node}.`);
+}
+
+function fail(sentence) {
+  console.error(sentence);
+  process.exit(1);
+}

@@ -1,0 +1,109 @@
+// The local platform: one Miniflare process serves the built worker and the built web, with D1, R2, queues, objects and crons.
+// Usage: serve.mjs --port N --data DIR --renderer URL
+import { appendFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { Log, LogLevel, Miniflare, Response, convertV4MiniflareOptions } from "miniflare";
+import { unstable_getMiniflareWorkerOptions as workerOptionsOf, unstable_splitSqlQuery as splitSql } from "wrangler";
+import { localSecrets } from "./local/secrets.mjs";
+
+const root = path.resolve(import.meta.dirname, "..");
+const { values } = parseArgs({ options: { port: { type: "string" }, data: { type: "string" }, renderer: { type: "string" } } });
+const port = Number(values.port);
+const data = path.resolve(values.data);
+const origin = `http://localhost:${port}`;
+const secrets = localSecrets(data);
+const logs = path.join(data, "logs");
+const mails = path.join(data, "mails");
+for (const folder of [logs, mails]) mkdirSync(folder, { recursive: true });
+
+function modulesOf(folder) {
+  const files = readdirSync(folder);
+  const main = files.find((file) => file.endsWith(".js"));
+  const wasm = files.filter((file) => file.endsWith(".wasm")).map((file) => ({ type: "CompiledWasm", path: path.join(folder, file) }));
+  return { rootPath: folder, modulesRoot: folder, modules: [{ type: "ESModule", path: path.join(folder, main) }, ...wasm] };
+}
+
+/** The mail binding: each mail is a file in the data folder, listed newest first. */
+async function mail(request) {
+  if (request.method === "POST") {
+    const message = await request.json();
+    const at = new Date().toISOString();
+    writeFileSync(path.join(mails, `${at.replaceAll(/[:.]/g, "-")}-${Math.random().toString(36).slice(2, 8)}.json`), JSON.stringify({ at, ...message }, null, 2));
+    return Response.json({ ok: true });
+  }
+  const newest = readdirSync(mails).filter((file) => file.endsWith(".json")).toSorted().toReversed().slice(0, 50);
+  return Response.json(newest.map((file) => JSON.parse(readFileSync(path.join(mails, file), "utf8"))));
+}
+
+const local = {
+  ENVIRONMENT: "local", APP_ORIGIN: origin, EMAIL_VERIFICATION: process.env.EMAIL_VERIFICATION ?? "off", RENDERER_URL: values.renderer, RENDERER_CALLBACK_ORIGIN: origin,
+  R2_ENDPOINT: `${origin}/cdn-cgi/local/r2/s3`,
+};
+for (const name of ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"]) if (process.env[name]) local[name] = process.env[name];
+
+function apiWorker() {
+  const { modulesRules: _, rootPath: __, ...options } = workerOptionsOf(path.join(root, "wrangler.toml")).workerOptions;
+  return {
+    ...options, ...modulesOf(path.join(root, ".build/api")), name: "dailies-api",
+    bindings: { ...options.bindings, ...secrets, ...local },
+    r2Buckets: { MEDIA: { id: options.bindings.R2_BUCKET, s3Credentials: { accessKeyId: secrets.R2_ACCESS_KEY_ID, secretAccessKey: secrets.R2_SECRET_ACCESS_KEY } } },
+    serviceBindings: { ...options.serviceBindings, MAIL: mail },
+  };
+}
+
+function webWorker() {
+  const { modulesRules: _, rootPath: __, ...options } = workerOptionsOf(path.join(root, "web/wrangler.worker.toml")).workerOptions;
+  return {
+    ...options, ...modulesOf(path.join(root, ".build/web")), name: "dailies-web", serviceBindings: { API: "dailies-api" },
+    assets: { directory: path.join(root, "web/.svelte-kit/cloudflare"), binding: "ASSETS", routerConfig: { has_user_worker: true }, assetConfig: {} },
+  };
+}
+
+const miniflare = new Miniflare(convertV4MiniflareOptions({
+  host: "127.0.0.1", port, cf: false, telemetry: { enabled: false }, log: new Log(LogLevel.WARN), logRequests: false,
+  resourcePersistencePath: path.join(data, "platform"),
+  handleStructuredLogs: ({ level, message }) => {
+    appendFileSync(path.join(logs, "worker.log"), `${message}\n`);
+    if (level === "error") console.error(message);
+  },
+  workers: [webWorker(), apiWorker()],
+}));
+
+async function migrate() {
+  const db = await miniflare.getD1Database("DB", "dailies-api");
+  await db.prepare("CREATE TABLE IF NOT EXISTS d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)").run();
+  const { results } = await db.prepare("SELECT name FROM d1_migrations").all();
+  const applied = new Set(results.map((row) => row.name));
+  for (const file of readdirSync(path.join(root, "migrations")).filter((name) => name.endsWith(".sql")).toSorted()) {
+    if (applied.has(file)) continue;
+    const statements = splitSql(readFileSync(path.join(root, "migrations", file), "utf8"));
+    await db.batch([...statements.map((statement) => db.prepare(statement)), db.prepare("INSERT INTO d1_migrations (name) VALUES (?)").bind(file)]);
+  }
+}
+
+const MINUTE_MS = 60_000;
+async function tick(worker, cron) {
+  await worker.scheduled({ cron, scheduledTime: new Date() }).catch((error) => console.error(`cron ${cron}: ${error.message}`));
+}
+
+await miniflare.ready;
+await migrate();
+const api = await miniflare.getWorker("dailies-api");
+void tick(api, "* * * * *");
+const minute = setInterval(() => void tick(api, "* * * * *"), Number(process.env.CRON_MS ?? MINUTE_MS));
+const night = setInterval(() => void tick(api, "17 3 * * *"), 24 * 60 * MINUTE_MS);
+process.send?.({ ready: true });
+console.log(`serving ${origin}`);
+
+let closing = false;
+async function close() {
+  if (closing) return;
+  closing = true;
+  clearInterval(minute);
+  clearInterval(night);
+  await miniflare.dispose();
+  process.exit(0);
+}
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, close);
+process.on("disconnect", close);

@@ -1,0 +1,107 @@
+// `npm start`: installs what is missing, builds, and runs the whole platform on loopback until Ctrl+C. Built-ins only, on Node 20 or newer.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, openSync, rmSync, statfsSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { readArguments } from "./local/arguments.mjs";
+import { install } from "./local/install.mjs";
+import { freePort } from "./local/ports.mjs";
+import { localSecrets } from "./local/secrets.mjs";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const options = readArguments(process.argv.slice(2), root);
+const ROOM_BYTES_MIN = 500 * 1024 * 1024;
+const READY_MS_MAX = 120_000;
+
+const node = install(root);
+if (options.reset) rmSync(options.data, { recursive: true, force: true });
+mkdirSync(path.join(options.data, "logs"), { recursive: true });
+const room = statfsSync(options.data);
+if (room.bavail * room.bsize < ROOM_BYTES_MIN) {
+  console.error(`The disk of ${options.data} is nearly full: free at least 500 MB, or name another folder with --data.`);
+  process.exit(1);
+}
+const built = spawnSync(node, ["scripts/build.mjs"], { cwd: root, stdio: "inherit" });
+if (built.status !== 0) process.exit(built.status ?? 1);
+
+const port = await freePort(options.port);
+if (port !== options.port) console.log(`Port ${options.port} is busy; using ${port}.`);
+const rendererPort = await freePort(port + 1);
+const secrets = localSecrets(options.data);
+const origin = `http://localhost:${port}`;
+const renderer = `http://127.0.0.1:${rendererPort}`;
+
+const children = new Set();
+let stopping = false;
+
+function start(name, args, env) {
+  const log = openSync(path.join(options.data, "logs", `${name}.log`), "a");
+  const child = spawn(node, args, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", log, name === "platform" ? "inherit" : log, "ipc"] });
+  children.add(child);
+  child.on("exit", (code) => {
+    children.delete(child);
+    if (stopping) return;
+    console.error(`The ${name} ended unexpectedly (${code ?? "killed"}). ${path.join(options.data, "logs", `${name}.log`)} says more.`);
+    void stop(1);
+  });
+  return child;
+}
+
+async function stop(code) {
+  if (stopping) return;
+  stopping = true;
+  for (const child of children) child.kill("SIGTERM");
+  const ended = () => children.size === 0;
+  for (let waited = 0; waited < 8_000 && !ended(); waited += 100) await new Promise((resolve) => setTimeout(resolve, 100));
+  for (const child of children) child.kill("SIGKILL");
+  process.exit(code);
+}
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => void stop(0));
+const parent = process.ppid;
+setInterval(() => { if (process.ppid !== parent) void stop(0); }, 1_000).unref();
+
+/** workerd tied to its parent where the system can do that, so that nothing outlives a kill. */
+function workerdEnvironment() {
+  const workerd = path.join(root, `node_modules/@cloudflare/workerd-linux-${process.arch === "arm64" ? "arm64" : "64"}/bin/workerd`);
+  if (process.platform !== "linux" || !existsSync("/usr/bin/setpriv") || !existsSync(workerd)) return {};
+  return { MINIFLARE_WORKERD_PATH: path.join(root, "scripts/local/workerd-with-parent.sh"), DAILIES_WORKERD: workerd };
+}
+
+async function health() {
+  try {
+    const answer = await fetch(`${origin}/api/v1/health`, { signal: AbortSignal.timeout(4_000) });
+    return answer.ok ? "ok" : JSON.stringify(await answer.json());
+  } catch (error) {
+    return String(error.cause ?? error);
+  }
+}
+
+start("renderer", ["renderer/server.ts", "--port", String(rendererPort), "--host", "127.0.0.1", "--data", path.join(options.data, "renderer")], {
+  RENDERER_TOKEN: secrets.RENDERER_TOKEN, RENDERER_WEBHOOK_SECRET: secrets.RENDERER_WEBHOOK_SECRET,
+});
+start("platform", ["scripts/serve.mjs", "--port", String(port), "--data", options.data, "--renderer", renderer], workerdEnvironment());
+
+const began = Date.now();
+let state = await health();
+while (state !== "ok" && !stopping) {
+  if (Date.now() - began > READY_MS_MAX) {
+    console.error(`Dailies did not become healthy: ${state}`);
+    await stop(1);
+  }
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  state = await health();
+}
+
+console.log(`
+  Dailies is running at ${origin}
+  Sign in as            demo@dailies.example with the password ${secrets.DEMO_PASSWORD}
+  Mails land in         ${path.join(options.data, "mails")} and at ${origin}/local/mails
+  The renderer answers  ${renderer}
+  Ctrl+C ends everything; what you made stays in ${options.data}
+`);
+
+if (options.demo) {
+  const demo = spawn(node, ["scripts/demo.mjs", "--origin", origin, "--data", options.data], { cwd: root, stdio: "inherit" });
+  children.add(demo);
+  demo.on("exit", () => children.delete(demo));
+}

@@ -1,0 +1,51 @@
+import type { Context } from "hono";
+import type { AppEnv } from "#core/access.ts";
+import type { Ctx } from "#core/context.ts";
+import { AppError } from "#core/errors.ts";
+import { isContentType, namesTag, readRange } from "./rules.ts";
+import { checkLink } from "./signing.ts";
+
+/** Objects below this prefix are named by their content's hash and open to everyone until they are taken down. */
+export const PUBLIC_PREFIX = "public/";
+const YEAR_SECONDS = 31_536_000;
+
+async function cacheControl(ctx: Ctx, url: URL, key: string): Promise<string> {
+  if (key.startsWith(PUBLIC_PREFIX)) return `public, max-age=${YEAR_SECONDS}, immutable`;
+  const link = await checkLink(ctx, url);
+  if (!link.ok && link.reason === "expired") throw new AppError("media.link_expired", "Load the page again for a new link.");
+  if (!link.ok) throw new AppError("media.link_invalid", "Ask for the asset again: its answer carries a link that works.");
+  return `private, max-age=${Math.max(0, Math.floor((link.expiresAt - ctx.now()) / 1_000))}, immutable`;
+}
+
+/**
+ * Serve a stored object: signed links for private ones, Range, ETag, and headers that keep whatever is inside from acting as a page.
+ * Only content types of the allow-list leave, as the type that was fixed when the object was stored.
+ */
+export async function serveMedia(c: Context<AppEnv>): Promise<Response> {
+  const { ctx } = c.var;
+  const url = new URL(c.req.url);
+  const key = decodeURIComponent(url.pathname.slice("/media/".length));
+  const cache = await cacheControl(ctx, url, key);
+  const head = await ctx.env.MEDIA.head(key);
+  const contentType = head?.httpMetadata?.contentType ?? "";
+  if (!head || !isContentType(contentType)) throw new AppError("media.not_found", "This file does not exist or was taken down.");
+  const headers = new Headers({
+    "content-type": contentType === "text/vtt" ? "text/vtt; charset=utf-8" : contentType, "cache-control": cache, etag: head.httpEtag, "accept-ranges": "bytes",
+    "x-content-type-options": "nosniff", "content-security-policy": "default-src 'none'; sandbox", "cross-origin-resource-policy": "cross-origin",
+    "last-modified": head.uploaded.toUTCString(),
+  });
+  if (namesTag(c.req.header("if-none-match") ?? null, head.httpEtag)) return new Response(null, { status: 304, headers });
+  const ifRange = c.req.header("if-range");
+  const wanted = ifRange !== undefined && !namesTag(ifRange, head.httpEtag) ? "whole" : readRange(c.req.header("range") ?? null, head.size);
+  if (wanted === "unsatisfiable") {
+    throw new AppError("media.range", `The file has ${head.size} bytes.`, { bytes: head.size });
+  }
+  const range = wanted === "whole" ? { offset: 0, length: head.size } : wanted;
+  headers.set("content-length", String(range.length));
+  if (wanted !== "whole") headers.set("content-range", `bytes ${range.offset}-${range.offset + range.length - 1}/${head.size}`);
+  const status = wanted === "whole" ? 200 : 206;
+  if (c.req.method === "HEAD") return new Response(null, { status, headers });
+  const object = await ctx.env.MEDIA.get(key, wanted === "whole" ? {} : { range });
+  if (!object) throw new AppError("media.not_found", "This file does not exist or was taken down.");
+  return new Response(object.body, { status, headers, encodeBody: "manual" });
+}

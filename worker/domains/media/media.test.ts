@@ -1,0 +1,104 @@
+import { env } from "cloudflare:workers";
+import { exports } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { makeCtx, type Ctx } from "#core/context.ts";
+import { openDb } from "#core/db.ts";
+import { probe } from "./probe.ts";
+import { readRange } from "./rules.ts";
+import { signLink } from "./signing.ts";
+import { storeStream } from "./storing.ts";
+
+const ctx: Ctx = makeCtx({ env, db: openDb(env), actor: { kind: "system", name: "test" }, requestId: "req_test", later: () => undefined, idempotencyKey: null });
+const text = "WEBVTT\n\n00:00.000 --> 00:02.000\nThe first line of the film.\n";
+const streamOf = (...chunks: Uint8Array[]) => new ReadableStream<Uint8Array>({ start(controller) { for (const chunk of chunks) controller.enqueue(chunk); controller.close(); } });
+const encode = (value: string) => new TextEncoder().encode(value);
+const get = (url: string, headers: Record<string, string> = {}) => exports.default.fetch(new Request(`https://dailies.example${url}`, { headers }));
+
+async function stored(key: string): Promise<string> {
+  await storeStream(ctx, { key, body: streamOf(encode(text)), contentType: "text/vtt", bytesMax: 1_000 });
+  return (await signLink(ctx, key, 60)).url;
+}
+
+test("a file is served by its signed link, whole, in part, and not again when it is known", async () => {
+  const url = await stored("takes/a/captions.vtt");
+  const whole = await get(url);
+  expect(whole.status).toBe(200);
+  expect(await whole.text()).toBe(text);
+  expect(whole.headers.get("cache-control")).toMatch(/^private, max-age=\d+/);
+  expect(whole.headers.get("x-content-type-options")).toBe("nosniff");
+  const part = await get(url, { range: "bytes=0-5" });
+  expect(part.status).toBe(206);
+  expect(await part.text()).toBe("WEBVTT");
+  expect(part.headers.get("content-range")).toBe(`bytes 0-5/${text.length}`);
+  const known = await get(url, { "if-none-match": whole.headers.get("etag") ?? "" });
+  expect(known.status).toBe(304);
+  const beyond = await get(url, { range: "bytes=9999-" });
+  expect(beyond.status).toBe(416);
+});
+
+test("no change to a signed link is accepted", async () => {
+  const url = new URL(`https://dailies.example${await stored("takes/a/b.vtt")}`);
+  const tampered = [
+    (copy: URL) => { copy.pathname = "/media/takes/a/captions.vtt"; },
+    (copy: URL) => copy.searchParams.set("expires", String(Number(copy.searchParams.get("expires")) + 1)),
+    (copy: URL) => copy.searchParams.set("key", "other"),
+    (copy: URL) => copy.searchParams.set("signature", `${copy.searchParams.get("signature")}A`),
+    (copy: URL) => copy.searchParams.delete("signature"),
+    (copy: URL) => copy.searchParams.append("expires", "99999999999999"),
+  ];
+  for (const change of tampered) {
+    const copy = new URL(url);
+    change(copy);
+    const answer = await get(copy.pathname + copy.search);
+    expect(answer.status, copy.href).toBe(403);
+  }
+});
+
+test("a link that has expired says so, and does not tell whether the file exists", async () => {
+  const past: Ctx = { ...ctx, now: () => Date.now() - 3_600_000 };
+  const there = await get((await signLink(past, "takes/a/captions.vtt", 1)).url);
+  const absent = await get((await signLink(past, "takes/a/nothing.vtt", 1)).url);
+  expect(await there.json()).toMatchObject({ code: "media.link_expired" });
+  expect(await absent.json()).toMatchObject({ code: "media.link_expired" });
+});
+
+test("a stored object whose type is not on the list is never served", async () => {
+  await env.MEDIA.put("takes/a/page.html", "<script>alert(1)</script>", { httpMetadata: { contentType: "text/html" } });
+  expect((await get((await signLink(ctx, "takes/a/page.html", 60)).url)).status).toBe(404);
+});
+
+test("a stream of unknown length is stored whole, in order, with its hash", async () => {
+  const chunk = new Uint8Array(3 * 1024 * 1024).map((_, index) => index % 251);
+  const outcome = await storeStream(ctx, { key: "takes/a/long.mp4", body: streamOf(chunk, chunk, chunk, chunk, chunk, chunk), contentType: "video/mp4", bytesMax: 100_000_000 });
+  const all = new Uint8Array(chunk.length * 6);
+  for (let index = 0; index < 6; index += 1) all.set(chunk, index * chunk.length);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", all));
+  expect(outcome).toEqual({ ok: true, object: { key: "takes/a/long.mp4", bytes: all.length, sha256: Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("") } });
+  expect((await env.MEDIA.head("takes/a/long.mp4"))?.size).toBe(all.length);
+});
+
+test("a stream that is too large, empty or cut off leaves nothing behind", async () => {
+  const broken = new ReadableStream<Uint8Array>({ pull(controller) { controller.enqueue(new Uint8Array(9 * 1024 * 1024)); controller.error(new Error("reset")); } });
+  const outcomes = [
+    await storeStream(ctx, { key: "takes/a/none1", body: streamOf(new Uint8Array(2_000)), contentType: "video/mp4", bytesMax: 1_000 }),
+    await storeStream(ctx, { key: "takes/a/none2", body: streamOf(), contentType: "video/mp4", bytesMax: 1_000 }),
+    await storeStream(ctx, { key: "takes/a/none3", body: broken, contentType: "video/mp4", bytesMax: 100_000_000 }),
+  ];
+  expect(outcomes).toEqual([{ ok: false, reason: "too_large" }, { ok: false, reason: "empty" }, { ok: false, reason: "cut_off" }]);
+  expect((await env.MEDIA.list({ prefix: "takes/a/none" })).objects).toEqual([]);
+});
+
+test("what is in a file decides what it is, not its name or announced type", async () => {
+  await env.MEDIA.put("uploads/a", "just some words, no film");
+  await env.MEDIA.put("uploads/b", text);
+  await env.MEDIA.put("uploads/c", encode("\u0000\u0000\u0000\u0018ftypmp42 and then nothing of use"));
+  expect((await probe(ctx, "uploads/a"))?.kind).toBe("unknown");
+  expect((await probe(ctx, "uploads/b"))?.kind).toBe("text");
+  expect((await probe(ctx, "uploads/c"))?.kind).toBe("unknown");
+  expect(await probe(ctx, "uploads/none")).toBeNull();
+});
+
+test.each([
+  ["bytes=0-", 10, { offset: 0, length: 10 }], ["bytes=-3", 10, { offset: 7, length: 3 }], ["bytes=5-99", 10, { offset: 5, length: 5 }], ["bytes=10-", 10, "unsatisfiable"],
+  ["bytes=-0", 10, "unsatisfiable"], ["bytes=5-2", 10, "whole"], ["bytes=0-1,3-4", 10, "whole"], ["pages=1", 10, "whole"], [null, 10, "whole"],
+] as const)("range %s of %i bytes", (header, size, expected) => expect(readRange(header, size)).toEqual(expected));

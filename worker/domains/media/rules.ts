@@ -1,0 +1,45 @@
+/** What may be stored and served, by content type: an allow-list, with the ending that each is served under. */
+export const contentTypes = {
+  "video/mp4": { kind: "video", ending: "mp4" },
+  "audio/wav": { kind: "audio", ending: "wav" },
+  "audio/mp4": { kind: "audio", ending: "m4a" },
+  "audio/mpeg": { kind: "audio", ending: "mp3" },
+  "image/png": { kind: "image", ending: "png" },
+  "image/jpeg": { kind: "image", ending: "jpg" },
+  "image/webp": { kind: "image", ending: "webp" },
+  "image/avif": { kind: "image", ending: "avif" },
+  "text/vtt": { kind: "text", ending: "vtt" },
+  "application/json": { kind: "data", ending: "json" },
+} as const satisfies Record<string, { kind: string; ending: string }>;
+export type ContentType = keyof typeof contentTypes;
+export type MediaKind = (typeof contentTypes)[ContentType]["kind"];
+
+export const isContentType = (text: string): text is ContentType => Object.hasOwn(contentTypes, text);
+
+/** Containers that people may bring; they are conformed before anything plays them. */
+export const uploadableTypes: readonly string[] = [
+  "video/mp4", "video/quicktime", "video/webm", "video/x-matroska", "audio/wav", "audio/x-wav", "audio/mpeg", "audio/mp4", "audio/aac", "audio/ogg", "audio/flac",
+  "image/png", "image/jpeg", "image/webp",
+];
+
+/** A byte range of a file of `size` bytes, RFC 9110 section 14. */
+export type Range = { offset: number; length: number } | "whole" | "unsatisfiable";
+
+/** Read a `Range` header. Several ranges, or what is not understood, are answered with the whole file, as the specification allows. */
+export function readRange(header: string | null, size: number): Range {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? "");
+  const [, first = "", last = ""] = match ?? [];
+  if (!match || (first === "" && last === "")) return "whole";
+  if (first === "") {
+    const length = Math.min(Number(last), size);
+    return length === 0 ? "unsatisfiable" : { offset: size - length, length };
+  }
+  const offset = Number(first);
+  const end = last === "" ? size - 1 : Math.min(Number(last), size - 1);
+  if (offset >= size) return "unsatisfiable";
+  return end < offset ? "whole" : { offset, length: end - offset + 1 };
+}
+
+/** Whether a condition header (`If-None-Match`, `If-Range`) names this entity tag. */
+export const namesTag = (header: string | null, tag: string): boolean =>
+  header !== null && header.split(",").some((entry) => entry.trim() === "*" || entry.trim().replace(/^W\//, "") === tag);

@@ -1,0 +1,130 @@
+import type { Ctx, StudioCtx } from "#core/context.ts";
+import { type Write } from "#core/db.ts";
+import { AppError } from "#core/errors.ts";
+import { commit } from "#core/events.ts";
+import { once } from "#core/idempotency.ts";
+import { toPage, type PageQuery } from "#core/page.ts";
+import { uploadCompleted, type Asset, type CreateUpload, type Upload } from "./contract.ts";
+import { probe } from "./probe.ts";
+import { uploadableTypes } from "./rules.ts";
+import { presignPut, signLink } from "./signing.ts";
+import * as store from "./store.ts";
+import { hashStored } from "./storing.ts";
+import type { AssetRow, UploadRow } from "./tables.ts";
+
+/** A link in an answer lasts at least this long. */
+const LINK_SECONDS = 3_600;
+const PUT_SECONDS = 3_600;
+
+export type NewAsset = Omit<AssetRow, "createdAt" | "id"> & { id?: string };
+
+/** A row for a stored object, to commit with whatever it belongs to. */
+export function recordAsset(ctx: Ctx, asset: NewAsset): { id: string; write: Write } {
+  const id = asset.id ?? ctx.newId("asset");
+  return { id, write: store.insertAsset(ctx, { ...asset, id, createdAt: ctx.now() }) };
+}
+
+/** The asset, or a 404 that does not tell whether another studio has it. */
+export async function requireAsset(ctx: StudioCtx, id: string): Promise<AssetRow> {
+  const row = await store.findAsset(ctx, id);
+  if (!row) throw new AppError("asset.not_found", "There is no such asset in this studio. List them at /api/v1/assets.");
+  return row;
+}
+
+/** Several assets of the studio by id; those that are not there are left out. */
+export const assetsById = async (ctx: StudioCtx, ids: string[]): Promise<ReadonlyMap<string, AssetRow>> =>
+  new Map((ids.length === 0 ? [] : await store.findAssets(ctx, ids)).map((row) => [row.id, row]));
+
+export async function toAsset(ctx: Ctx, row: AssetRow): Promise<Asset> {
+  const link = await signLink(ctx, row.key, LINK_SECONDS);
+  return {
+    object: "asset", id: row.id, project: row.project, kind: row.kind, node: row.node, take: row.take, role: row.role, contentType: row.contentType, bytes: row.bytes,
+    sha256: row.sha256, seconds: row.durationMs === null ? null : row.durationMs / 1_000, width: row.width, height: row.height,
+    url: link.url, urlExpiresAt: new Date(link.expiresAt).toISOString(), createdAt: new Date(row.createdAt).toISOString(),
+  };
+}
+
+export const getAsset = async (ctx: StudioCtx, id: string): Promise<Asset> => toAsset(ctx, await requireAsset(ctx, id));
+
+export async function listAssets(ctx: StudioCtx, query: PageQuery & { project?: string | undefined; kind?: string | undefined }) {
+  const page = toPage(await store.listAssets(ctx, query), query.limit, (row) => row, (row) => [row.createdAt, row.id]);
+  return { data: await Promise.all(page.data.map((row) => toAsset(ctx, row))), nextCursor: page.nextCursor };
+}
+
+/** Announce a file: the answer says where to put it. Nothing is stored until it arrives. */
+export function createUpload(ctx: StudioCtx, input: CreateUpload): Promise<Upload> {
+  if (!uploadableTypes.includes(input.contentType)) {
+    throw new AppError("upload.unsupported", `${input.contentType} cannot be used. Send one of: ${uploadableTypes.join(", ")}.`, { errors: [{ pointer: "/contentType", detail: "not supported" }] });
+  }
+  return once(ctx, {
+    operation: "createUpload", kind: "upload", input,
+    create: async (id, remember) => {
+      const row: UploadRow = {
+        id, studio: ctx.studio, project: input.project, filename: input.filename, contentType: input.contentType, bytes: input.bytes, sha256: input.sha256 ?? null,
+        key: `uploads/${ctx.studio}/${id}`, status: "waiting", asset: null, problem: null, createdAt: ctx.now(),
+      };
+      await commit(ctx, { type: "upload.announced", studio: ctx.studio, subject: id, data: { bytes: input.bytes } }, [...remember, store.insertUpload(ctx, row)]);
+      return toUpload(ctx, row);
+    },
+    read: (id) => getUpload(ctx, id),
+  });
+}
+
+async function toUpload(ctx: Ctx, row: UploadRow): Promise<Upload> {
+  const put = row.status === "waiting" ? await presignPut(ctx, { key: row.key, contentType: row.contentType, bytes: row.bytes, seconds: PUT_SECONDS }) : null;
+  return {
+    object: "upload", id: row.id, status: row.status, put: put && { ...put, expiresAt: new Date(put.expiresAt).toISOString() },
+    asset: row.asset, problem: row.problem, createdAt: new Date(row.createdAt).toISOString(),
+  };
+}
+
+export async function requireUpload(ctx: StudioCtx, id: string): Promise<UploadRow> {
+  const row = await store.findUpload(ctx, id);
+  if (!row) throw new AppError("upload.not_found", "There is no such upload in this studio. Announce the file again.");
+  return row;
+}
+
+export const getUpload = async (ctx: StudioCtx, id: string): Promise<Upload> => toUpload(ctx, await requireUpload(ctx, id));
+
+/**
+ * Say that the file has arrived. Its size, hash and kind are checked here; then it is conformed by `ingest`, and only what ingest made is ever
+ * served. Asking again is harmless.
+ */
+export async function completeUpload(ctx: StudioCtx, id: string): Promise<Upload> {
+  const row = await requireUpload(ctx, id);
+  if (row.status !== "waiting") return toUpload(ctx, row);
+  const head = await ctx.env.MEDIA.head(row.key);
+  if (!head) throw new AppError("upload.incomplete", "The file has not arrived. PUT it to the address of the upload, then say complete again.");
+  const problem = head.size === row.bytes ? await checkArrived(ctx, row) : { code: "upload.mismatch" as const, detail: `The file has ${head.size} bytes, announced were ${row.bytes}. Upload it again.` };
+  if (problem) {
+    await ctx.env.MEDIA.delete(row.key);
+    await commit(ctx, { type: "upload.refused", studio: ctx.studio, subject: id, data: { code: problem.code } }, store.moveUpload(ctx, row, { status: "failed", problem }));
+    throw new AppError(problem.code, problem.detail);
+  }
+  await commit(ctx, uploadCompleted(ctx.studio, id, { upload: id, asset: "" }), store.moveUpload(ctx, row, { status: "processing" }));
+  return toUpload(ctx, { ...row, status: "processing" });
+}
+
+async function checkArrived(ctx: Ctx, row: UploadRow): Promise<{ code: "upload.mismatch" | "upload.unsupported"; detail: string } | null> {
+  if (row.sha256 !== null && (await hashStored(ctx, row.key)) !== row.sha256) {
+    return { code: "upload.mismatch", detail: "The file's SHA-256 is not the announced one: it was damaged on the way. Upload it again." };
+  }
+  const facts = await probe(ctx, row.key);
+  if (!facts || facts.kind !== row.contentType.split("/")[0]) {
+    return { code: "upload.unsupported", detail: `${row.filename} was announced as ${row.contentType}, but it cannot be read as that. Export it again as MP4, WAV, PNG or JPEG.` };
+  }
+  return null;
+}
+
+/** What ingest made of an upload, or why it could not. */
+export async function finishUpload(ctx: StudioCtx, id: string, result: { asset: string; writes: Write[] } | { problem: { code: string; detail: string } }): Promise<void> {
+  const row = await requireUpload(ctx, id);
+  if (row.status !== "processing") return;
+  const writes = "asset" in result ? [...result.writes, ...store.moveUpload(ctx, row, { status: "ready", asset: result.asset })] : store.moveUpload(ctx, row, { status: "failed", problem: result.problem });
+  await commit(ctx, { type: "upload.finished", studio: ctx.studio, subject: id, data: "asset" in result ? { asset: result.asset } : { problem: result.problem.code } }, writes);
+}
+
+export async function listUploads(ctx: StudioCtx) {
+  const rows = await store.listUploads(ctx, ["waiting", "processing", "failed"]);
+  return { data: await Promise.all(rows.map((row) => toUpload(ctx, row))), nextCursor: null };
+}

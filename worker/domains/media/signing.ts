@@ -1,0 +1,70 @@
+import { AwsClient } from "aws4fetch";
+import type { Ctx } from "#core/context.ts";
+import { base64url, fromBase64 } from "#core/encoding.ts";
+import { settings } from "#core/env.ts";
+
+/** A signed link is rounded up to this, so that a page that is loaded twice shows the same URLs and the browser's cache works. */
+const ROUND_MS = 10 * 60_000;
+
+interface SigningKey {
+  kid: string;
+  secret: Uint8Array<ArrayBuffer>;
+}
+
+function keysOf(text: string): SigningKey[] {
+  return text.split(",").map((entry) => {
+    const [kid = "", encoded = ""] = entry.split(":", 2);
+    const secret = fromBase64(encoded);
+    if (!kid || !secret) throw new Error("MEDIA_SIGNING_KEYS is not `kid:base64[,kid:base64]`");
+    return { kid, secret };
+  });
+}
+
+const importKey = (secret: Uint8Array<ArrayBuffer>) => crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
+
+const message = (path: string, expiresAt: number) => new TextEncoder().encode(`${path}\n${expiresAt}`);
+
+export interface SignedLink {
+  url: string;
+  expiresAt: number;
+}
+
+/** A link to a stored object that works until it expires. `seconds` is the least that it lasts. */
+export async function signLink(ctx: Ctx, key: string, seconds: number): Promise<SignedLink> {
+  const [first] = keysOf(settings(ctx.env).MEDIA_SIGNING_KEYS);
+  if (!first) throw new Error("MEDIA_SIGNING_KEYS is empty");
+  const expiresAt = Math.ceil((ctx.now() + seconds * 1_000) / ROUND_MS) * ROUND_MS;
+  const path = `/media/${key}`;
+  const signature = await crypto.subtle.sign("HMAC", await importKey(first.secret), message(path, expiresAt));
+  return { url: `${path}?expires=${expiresAt}&key=${first.kid}&signature=${base64url(new Uint8Array(signature))}`, expiresAt };
+}
+
+/** Whether a link was signed by us and still holds. */
+export async function checkLink(ctx: Ctx, url: URL): Promise<{ ok: true; expiresAt: number } | { ok: false; reason: "invalid" | "expired" }> {
+  const expires = url.searchParams.get("expires") ?? "";
+  const signature = fromBase64(url.searchParams.get("signature") ?? "");
+  const key = keysOf(settings(ctx.env).MEDIA_SIGNING_KEYS).find(({ kid }) => kid === url.searchParams.get("key"));
+  if (!/^\d{10,16}$/.test(expires) || !signature || !key || [...url.searchParams.keys()].length !== 3) return { ok: false, reason: "invalid" };
+  const valid = await crypto.subtle.verify("HMAC", await importKey(key.secret), signature, message(url.pathname, Number(expires)));
+  if (!valid) return { ok: false, reason: "invalid" };
+  return Number(expires) > ctx.now() ? { ok: true, expiresAt: Number(expires) } : { ok: false, reason: "expired" };
+}
+
+export interface PresignedPut {
+  url: string;
+  method: "PUT";
+  headers: Record<string, string>;
+  expiresAt: number;
+}
+
+/** An S3 presigned PUT of exactly this many bytes of this type: both are signed, so the client cannot send anything else. */
+export async function presignPut(ctx: Ctx, { key, contentType, bytes, seconds }: { key: string; contentType: string; bytes: number; seconds: number }): Promise<PresignedPut> {
+  const { R2_ENDPOINT, R2_BUCKET, R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY } = settings(ctx.env);
+  const client = new AwsClient({ accessKeyId: R2_ACCESS_KEY_ID, secretAccessKey: R2_SECRET_ACCESS_KEY, service: "s3", region: "auto" });
+  const url = new URL(`${R2_ENDPOINT}/${R2_BUCKET}/${key}`);
+  url.searchParams.set("X-Amz-Expires", String(seconds));
+  const headers = { "content-type": contentType, "content-length": String(bytes) };
+  const datetime = new Date(ctx.now()).toISOString().replaceAll(/[:-]|\.\d{3}/g, "");
+  const signed = await client.sign(url.href, { method: "PUT", headers, aws: { signQuery: true, allHeaders: true, datetime } });
+  return { url: signed.url, method: "PUT", headers: { "content-type": contentType }, expiresAt: ctx.now() + seconds * 1_000 };
+}

@@ -1,0 +1,118 @@
+import type { Ctx } from "#core/context.ts";
+import { hex } from "#core/encoding.ts";
+import type { ContentType } from "./rules.ts";
+
+/** Parts of a multipart upload are this large; R2 wants at least 5 MiB, and memory holds one at a time. */
+const PART_BYTES = 8 * 1024 * 1024;
+
+export interface StoredObject {
+  key: string;
+  bytes: number;
+  sha256: string;
+}
+export type StoreOutcome = { ok: true; object: StoredObject } | { ok: false; reason: "too_large" | "empty" | "cut_off" };
+
+interface StoreRequest {
+  key: string;
+  body: ReadableStream<Uint8Array>;
+  contentType: ContentType;
+  bytesMax: number;
+}
+
+/** Collects a stream into parts of one size, hashing as it goes. */
+class PartReader {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #digest = new crypto.DigestStream("SHA-256");
+  readonly #writer = this.#digest.getWriter();
+  #rest = new Uint8Array(0);
+  #done = false;
+  bytes = 0;
+
+  constructor(body: ReadableStream<Uint8Array>) {
+    this.#reader = body.getReader();
+    // Aborting rejects this promise, which nobody awaits then.
+    this.#digest.digest.catch(() => undefined);
+  }
+
+  /** The next part, shorter only at the end; null after it. */
+  async next(bytesMax: number): Promise<Uint8Array | null | "too_large"> {
+    const chunks: Uint8Array[] = [this.#rest];
+    let size = this.#rest.length;
+    while (!this.#done && size < PART_BYTES) {
+      const { done, value } = await this.#reader.read();
+      if (done) this.#done = true;
+      else {
+        await this.#writer.write(value);
+        chunks.push(value);
+        size += value.length;
+        this.bytes += value.length;
+        if (this.bytes > bytesMax) return "too_large";
+      }
+    }
+    const whole = new Uint8Array(size);
+    let at = 0;
+    for (const chunk of chunks) {
+      whole.set(chunk, at);
+      at += chunk.length;
+    }
+    this.#rest = whole.slice(PART_BYTES);
+    return size === 0 ? null : whole.subarray(0, PART_BYTES);
+  }
+
+  async hash(): Promise<string> {
+    await this.#writer.close();
+    return hex(new Uint8Array(await this.#digest.digest));
+  }
+
+  async cancel(): Promise<void> {
+    await this.#reader.cancel().catch(() => undefined);
+    await this.#writer.abort().catch(() => undefined);
+  }
+}
+
+/**
+ * Stream into R2 whether or not its length is known, in memory of one part, and hash it on the way. Nothing is left behind where it fails.
+ * Content type and disposition are fixed here and served as they are.
+ */
+export async function storeStream(ctx: Ctx, { key, body, contentType, bytesMax }: StoreRequest): Promise<StoreOutcome> {
+  const parts = new PartReader(body);
+  const httpMetadata = { contentType };
+  let multipart: R2MultipartUpload | null = null;
+  const uploaded: R2UploadedPart[] = [];
+  try {
+    const first = await parts.next(bytesMax);
+    if (first === null) {
+      await parts.cancel();
+      return { ok: false, reason: "empty" };
+    }
+    let part: Uint8Array | null | "too_large" = first;
+    while (part !== null) {
+      if (part === "too_large") {
+        await Promise.all([parts.cancel(), multipart?.abort()]);
+        return { ok: false, reason: "too_large" };
+      }
+      const next: Uint8Array | null | "too_large" = part.length < PART_BYTES ? null : await parts.next(bytesMax);
+      if (next === null && !multipart) await ctx.env.MEDIA.put(key, part, { httpMetadata });
+      else {
+        multipart ??= await ctx.env.MEDIA.createMultipartUpload(key, { httpMetadata });
+        uploaded.push(await multipart.uploadPart(uploaded.length + 1, part));
+      }
+      part = next;
+    }
+    const sha256 = await parts.hash();
+    if (multipart) await multipart.complete(uploaded);
+    return { ok: true, object: { key, bytes: parts.bytes, sha256 } };
+  } catch {
+    await Promise.all([parts.cancel(), multipart?.abort().catch(() => undefined)]);
+    return { ok: false, reason: "cut_off" };
+  }
+}
+
+/** Hash an object that is stored already, by streaming it. Null where there is none. */
+export async function hashStored(ctx: Ctx, key: string): Promise<string | null> {
+  const object = await ctx.env.MEDIA.get(key);
+  if (!object) return null;
+  const digest = new crypto.DigestStream("SHA-256");
+  await object.body.pipeTo(digest);
+  return hex(new Uint8Array(await digest.digest));
+}
