@@ -17,7 +17,8 @@ export type CutParams = Sequence & {
   title: string;
   aspect: Aspect;
   language: string;
-  levels: { voice: number; music: number; sound: number };
+  /** Gain in dB. */
+  levels: { voice: number; music: number };
   captions: NodeId | null;
 };
 
@@ -32,8 +33,8 @@ export type CaptionsParams = { language: string; entries: CaptionEntry[]; lines:
 /** `animatic` and `cut`: the edit list is their parameter. */
 export function cutRecipe(film: Film, input: { tool: "animatic" | "cut"; sequence: Sequence; captions: NodeId | null }): Recipe {
   const { tool, sequence, captions } = input;
-  const { voice, music, sound } = film.editList.levels;
-  const params: CutParams = { ...sequence, title: film.title, aspect: film.aspect, language: film.language, levels: { voice, music, sound }, captions };
+  const { voice, music } = film.editList.levels;
+  const params: CutParams = { ...sequence, title: film.title, aspect: film.aspect, language: film.language, levels: { voice, music }, captions };
   return derivedRecipe(tool, params);
 }
 
@@ -51,9 +52,10 @@ function nameShown(film: Film, line: Line): string {
   return film.characters.find(({ id }) => id === line.character)?.name ?? "";
 }
 
-/** What plays under the film: a scene's own cue takes the place of the film's, and `none` keeps it silent. */
+/** What plays under the film: a scene's own cue takes the place of the film's, and `none` keeps it silent. Of several cues the first counts. */
 export function musicOf(film: Film, entries: SequenceEntry[]): SequenceMusic[] {
   const scenes = new Set(entries.map(({ scene }) => scene));
-  const heard = film.cues.filter((cue) => (cue.scene === null ? cue.mood !== "none" : scenes.has(cue.scene)));
+  const first = film.cues.filter((cue, at) => film.cues.findIndex((other) => other.scene === cue.scene) === at);
+  const heard = first.filter((cue) => (cue.scene === null ? cue.mood !== "none" : scenes.has(cue.scene)));
   return heard.map((cue) => ({ cue: cue.mood === "none" ? null : nodeId("music", cue.id), scene: cue.scene }));
 }
