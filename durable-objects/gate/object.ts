@@ -1,3 +1,86 @@
 import { DurableObject } from "cloudflare:workers";
+import { logLine } from "#core/log.ts";
+import { ask, call, giveBack, learn, nextDue, type Ask, type Book, type LeaseOutcome, type Limits, type Report, type Waiter } from "./rules.ts";
+import { createTables, readBook, stateOf, writeBook } from "./sql.ts";
 
-export class Gate extends DurableObject<Env> {}
+const MESSAGES_MAX = 100;
+
+/** The gate before one provider: it hands out leases, calls those who wait in turn, and keeps jobs away while the provider is down. */
+export class Gate extends DurableObject<Env> {
+  #book: Book | null = null;
+  #armedAt = Infinity;
+
+  /** Asks for a lease. Who gets none is called by a `submit` message when it is their turn. */
+  lease({ limits, asked }: { limits: Limits; asked: Ask }): LeaseOutcome | { ok: false } {
+    return this.#change(limits, (book, now) => ask(book, asked, now)) ?? { ok: false };
+  }
+
+  /** Ends leases of attempts that are over. */
+  giveBack(keys: string[]): { ok: boolean } {
+    return this.#change(null, (book) => { giveBack(book, keys); return { ok: true }; }) ?? { ok: true };
+  }
+
+  /** Says how the provider answered. */
+  learn(report: Report): { ok: boolean } {
+    return this.#change(null, (book, now) => { learn(book, report, now); return { ok: true }; }) ?? { ok: true };
+  }
+
+  /** What the gate is doing, for those who watch it. */
+  standing(): { leases: number; waiters: number; downUntil: number | null } {
+    const book = this.#read();
+    return { leases: book?.leases.size ?? 0, waiters: book?.waiters.size ?? 0, downUntil: book?.breaker.until ?? null };
+  }
+
+  override async alarm(): Promise<void> {
+    this.#armedAt = Infinity;
+    this.#change(null, () => null);
+  }
+
+  #read(): Book | null {
+    this.#book ??= readBook(this.ctx.storage.sql);
+    return this.#book;
+  }
+
+  /** Changes the book in one transaction, then calls whose turn has come. Null if there is no book, or it could not be written. */
+  #change<T>(limits: Limits | null, change: (book: Book, now: number) => T): T | null {
+    const now = Date.now();
+    let called: Waiter[] = [];
+    let result: T | null = null;
+    try {
+      result = this.ctx.storage.transactionSync(() => {
+        const book = this.#read() ?? (limits ? (this.#book = createTables(this.ctx.storage.sql, limits)) : null);
+        if (!book) return null;
+        const before = { leases: new Set(book.leases.keys()), waiters: new Set(book.waiters.keys()), state: stateOf(book) };
+        if (limits) book.limits = limits;
+        const outcome = change(book, now);
+        called = call(book, now);
+        writeBook(this.ctx.storage.sql, book, before);
+        return outcome;
+      });
+    } catch (error) {
+      this.#book = null;
+      logLine({ evt: "gate.change_failed", gate: this.ctx.id.name, error: String(error) });
+    }
+    if (called.length > 0) this.ctx.waitUntil(this.#call(called));
+    this.#arm(now);
+    return result;
+  }
+
+  /** A message that gets lost is made good by the run, which asks again. */
+  async #call(waiters: Waiter[]): Promise<void> {
+    const bodies = waiters.map(({ run, job, attempt }) => ({ body: { run, job, attempt, action: "submit" } }));
+    try {
+      for (let at = 0; at < bodies.length; at += MESSAGES_MAX) await this.env.JOBS.sendBatch(bodies.slice(at, at + MESSAGES_MAX));
+    } catch (error) {
+      logLine({ evt: "gate.call_failed", gate: this.ctx.id.name, error: String(error) });
+    }
+  }
+
+  #arm(now: number): void {
+    const book = this.#read();
+    const dueAt = book ? nextDue(book, now) : Infinity;
+    if (dueAt >= this.#armedAt) return;
+    this.#armedAt = dueAt;
+    this.ctx.storage.setAlarm(Math.max(dueAt, now + 1)).catch(() => { this.#armedAt = Infinity; });
+  }
+}

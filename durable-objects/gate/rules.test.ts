@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { AGING_MS, ask, call, emptyBook, FAILURES_TO_OPEN, giveBack, learn, nextDue, type Ask } from "./rules.ts";
+
+const asking = (key: string, priority = 2): Ask => ({ key, run: "run_1", job: key, attempt: 1, priority, expiresAt: 1_000_000 });
+const limits = { concurrency: 2, perMinute: null, perDay: null };
+
+test("no more attempts run at once than the provider allows, and the next is called when one ends", () => {
+  const book = emptyBook(limits);
+  expect(["a", "b", "c"].map((key) => ask(book, asking(key), 0).granted)).toEqual([true, true, false]);
+  expect(call(book, 1)).toEqual([]);
+  giveBack(book, ["a"]);
+  expect(call(book, 2).map(({ key }) => key)).toEqual(["c"]);
+  expect(ask(book, asking("c"), 3)).toEqual({ ok: true, granted: true });
+});
+
+test("asking twice for one attempt takes one place", () => {
+  const book = emptyBook({ ...limits, concurrency: 1 });
+  for (let count = 0; count < 5; count += 1) expect(ask(book, asking("a"), count).granted).toBe(true);
+  expect(book.leases.size).toBe(1);
+});
+
+test("high priority goes first, but whoever waits long enough goes before it", () => {
+  const book = emptyBook({ ...limits, concurrency: 1 });
+  ask(book, asking("running"), 0);
+  ask(book, asking("low", 1), 0);
+  ask(book, asking("high", 3), AGING_MS);
+  giveBack(book, ["running"]);
+  expect(call(book, AGING_MS).map(({ key }) => key)).toEqual(["high"]);
+  ask(book, asking("later", 3), AGING_MS * 2.5);
+  giveBack(book, ["high"]);
+  expect(call(book, AGING_MS * 2.5).map(({ key }) => key)).toEqual(["low"]);
+});
+
+test("an attempt whose holder died gives its place back at its deadline", () => {
+  const book = emptyBook({ ...limits, concurrency: 1 });
+  ask(book, { ...asking("dead"), expiresAt: 50 }, 0);
+  ask(book, asking("alive"), 1);
+  expect(nextDue(book, 1)).toBe(50);
+  expect(call(book, 50).map(({ key }) => key)).toEqual(["alive"]);
+});
+
+test("no more are started in a minute than the provider allows, and the rest follow when the minute is over", () => {
+  const book = emptyBook({ concurrency: 100, perMinute: 2, perDay: null });
+  expect(["a", "b", "c"].map((key, at) => ask(book, asking(key), at * 1_000).granted)).toEqual([true, true, false]);
+  expect(nextDue(book, 2_000)).toBe(60_000);
+  expect(call(book, 59_999)).toEqual([]);
+  expect(call(book, 60_000).map(({ key }) => key)).toEqual(["c"]);
+});
+
+test("a provider that is down gets no work but one probe at a time, and all of it once it answers", () => {
+  const book = emptyBook({ ...limits, concurrency: 10 });
+  for (let count = 0; count < FAILURES_TO_OPEN; count += 1) learn(book, "fails", 0);
+  expect(ask(book, asking("a"), 1)).toMatchObject({ granted: false, because: "down" });
+  expect(ask(book, asking("b"), 1)).toMatchObject({ granted: false, because: "down" });
+  const probeAt = nextDue(book, 1);
+  expect(call(book, probeAt).map(({ key }) => key)).toEqual(["a"]);
+  expect(call(book, probeAt + 1)).toEqual([]);
+  learn(book, "fails", probeAt + 2);
+  giveBack(book, ["a"]);
+  expect(nextDue(book, probeAt + 2) - (probeAt + 2)).toBeGreaterThan(probeAt);
+  const again = nextDue(book, probeAt + 2);
+  expect(call(book, again).map(({ key }) => key)).toEqual(["b"]);
+  ask(book, asking("c"), again);
+  learn(book, "works", again + 1);
+  expect(call(book, again + 1).map(({ key }) => key)).toEqual(["c"]);
+});
+
+test("a provider that says when to come back is left alone until then", () => {
+  const book = emptyBook(limits);
+  learn(book, { throttledUntil: 10_000 }, 0);
+  expect(ask(book, asking("a"), 1).granted).toBe(false);
+  expect(nextDue(book, 1)).toBe(10_000);
+  expect(call(book, 10_000).map(({ key }) => key)).toEqual(["a"]);
+});

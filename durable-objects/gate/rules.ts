@@ -1,0 +1,174 @@
+/** Who may submit to a provider, and when: pure functions of the gate's book and the time. */
+
+/** What a provider allows; null where it has no such limit. */
+export interface Limits {
+  concurrency: number;
+  perMinute: number | null;
+  perDay: number | null;
+}
+
+/** One attempt of a job, which is what a lease is for. */
+export interface Ask {
+  /** `job:attempt`. */
+  key: string;
+  run: string;
+  job: string;
+  attempt: number;
+  /** 1 low, 2 normal, 3 high. */
+  priority: number;
+  /** When the lease ends by itself, whatever became of its holder. */
+  expiresAt: number;
+}
+
+export interface Waiter extends Ask {
+  since: number;
+}
+
+export interface Lease {
+  ask: Ask;
+  grantedAt: number;
+}
+
+/** Closed: all is well. Open: the provider is down until `until`; then one lease goes out to find out (`probe`). */
+export interface Breaker {
+  failures: number;
+  /** How often it opened without a success in between. */
+  opened: number;
+  until: number | null;
+  probe: string | null;
+}
+
+export interface Book {
+  limits: Limits;
+  leases: Map<string, Lease>;
+  waiters: Map<string, Waiter>;
+  /** When leases were granted, oldest first, as far back as the limits count. */
+  starts: number[];
+  breaker: Breaker;
+  /** No lease before this: the provider said so. */
+  throttledUntil: number;
+}
+
+export type LeaseOutcome =
+  | { ok: true; granted: true }
+  | { ok: true; granted: false; because: "busy" | "down"; retryAt: number | null };
+
+export type Report = "works" | "fails" | { throttledUntil: number };
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** A waiter rises by one priority in this time, so that nobody waits for ever. */
+export const AGING_MS = 30_000;
+export const FAILURES_TO_OPEN = 4;
+const OPEN_MS = 3_000;
+const OPEN_MS_MAX = 60_000;
+
+export const emptyBook = (limits: Limits): Book => ({
+  limits, leases: new Map(), waiters: new Map(), starts: [], breaker: { failures: 0, opened: 0, until: null, probe: null }, throttledUntil: 0,
+});
+
+/** Grants a lease now, or puts the asker among those who are called in turn. Asking again for the same attempt is harmless. */
+export function ask(book: Book, asked: Ask, now: number): LeaseOutcome {
+  expire(book, now);
+  if (book.leases.has(asked.key)) return { ok: true, granted: true };
+  const waiter: Waiter = { ...asked, since: book.waiters.get(asked.key)?.since ?? now };
+  book.waiters.set(asked.key, waiter);
+  if (nextWaiters(book, now).some(({ key }) => key === asked.key)) {
+    grant(book, waiter, now);
+    return { ok: true, granted: true };
+  }
+  const { until, probe } = book.breaker;
+  const isDown = until !== null && (now < until || probe !== null);
+  return { ok: true, granted: false, because: isDown ? "down" : "busy", retryAt: isDown ? Math.max(until, now + OPEN_MS) : null };
+}
+
+/** Ends leases, and forgets those attempts' places among the waiters. */
+export function giveBack(book: Book, keys: readonly string[]): void {
+  for (const key of keys) {
+    book.leases.delete(key);
+    book.waiters.delete(key);
+    if (book.breaker.probe === key) book.breaker.probe = null;
+  }
+}
+
+/** Learns how the provider does. A success closes the breaker; failures in a row open it, each time for twice as long. */
+export function learn(book: Book, report: Report, now: number): void {
+  const { breaker } = book;
+  if (typeof report === "object") {
+    book.throttledUntil = Math.max(book.throttledUntil, Math.min(report.throttledUntil, now + MINUTE_MS));
+    return;
+  }
+  if (report === "works") {
+    book.breaker = { failures: 0, opened: 0, until: null, probe: null };
+    return;
+  }
+  if (breaker.until !== null && now < breaker.until) return;
+  const isProbe = breaker.until !== null;
+  const failures = breaker.failures + 1;
+  if (!isProbe && failures < FAILURES_TO_OPEN) {
+    book.breaker = { ...breaker, failures };
+    return;
+  }
+  const opened = breaker.opened + 1;
+  book.breaker = { failures: 0, opened, until: now + Math.min(OPEN_MS_MAX, OPEN_MS * 2 ** (opened - 1)), probe: null };
+}
+
+/** Grants what can be granted, and returns whom to call. */
+export function call(book: Book, now: number): Waiter[] {
+  expire(book, now);
+  const called = nextWaiters(book, now);
+  for (const waiter of called) grant(book, waiter, now);
+  return called;
+}
+
+/** When something changes by itself: a lease ends, the breaker may be probed, a limit has room again. Infinity if nothing does. */
+export function nextDue(book: Book, now: number): number {
+  let dueAt = Infinity;
+  for (const { ask: { expiresAt } } of book.leases.values()) dueAt = Math.min(dueAt, expiresAt);
+  if (book.waiters.size === 0) return dueAt;
+  for (const { expiresAt } of book.waiters.values()) dueAt = Math.min(dueAt, expiresAt);
+  if (book.breaker.until !== null && book.breaker.until > now) dueAt = Math.min(dueAt, book.breaker.until);
+  if (book.throttledUntil > now) dueAt = Math.min(dueAt, book.throttledUntil);
+  const { perMinute, perDay } = book.limits;
+  for (const [most, windowMs] of [[perMinute, MINUTE_MS], [perDay, DAY_MS]] as const) {
+    const oldest = most === null ? undefined : book.starts.at(-most);
+    if (oldest !== undefined && oldest + windowMs > now) dueAt = Math.min(dueAt, oldest + windowMs);
+  }
+  return dueAt;
+}
+
+function expire(book: Book, now: number): void {
+  for (const [key, { ask: { expiresAt } }] of book.leases) if (expiresAt <= now) giveBack(book, [key]);
+  for (const [key, { expiresAt }] of book.waiters) if (expiresAt <= now) book.waiters.delete(key);
+  const { perMinute, perDay } = book.limits;
+  const keptMs = perDay !== null ? DAY_MS : perMinute !== null ? MINUTE_MS : 0;
+  const kept = book.starts.findIndex((at) => at > now - keptMs);
+  book.starts = kept < 0 ? [] : book.starts.slice(kept);
+}
+
+function grant(book: Book, { since: _since, ...asked }: Waiter, now: number): void {
+  book.waiters.delete(asked.key);
+  book.leases.set(asked.key, { ask: asked, grantedAt: now });
+  if (book.limits.perMinute !== null || book.limits.perDay !== null) book.starts.push(now);
+  if (book.breaker.until !== null) book.breaker.probe = asked.key;
+}
+
+/** The waiters for whom there is room, first the highest priority after aging, then who waits longest. */
+function nextWaiters(book: Book, now: number): Waiter[] {
+  const room = roomIn(book, now);
+  if (room <= 0 || book.waiters.size === 0) return [];
+  const rank = ({ priority, since }: Waiter) => priority + (now - since) / AGING_MS;
+  return [...book.waiters.values()].sort((a, b) => rank(b) - rank(a) || a.since - b.since || (a.key < b.key ? -1 : 1)).slice(0, room);
+}
+
+function roomIn(book: Book, now: number): number {
+  const { limits, leases, starts, breaker } = book;
+  if (now < book.throttledUntil) return 0;
+  if (breaker.until !== null) return now < breaker.until || breaker.probe !== null ? 0 : 1;
+  const within = (windowMs: number) => starts.filter((at) => at > now - windowMs).length;
+  return Math.min(
+    limits.concurrency - leases.size,
+    limits.perMinute === null ? Infinity : limits.perMinute - within(MINUTE_MS),
+    limits.perDay === null ? Infinity : limits.perDay - within(DAY_MS),
+  );
+}
