@@ -1,5 +1,6 @@
 import { hashOf } from "./hash.ts";
 import type { Choice, Film, NodeId, NodeKind, Recipe } from "./film.ts";
+import { recipesOf } from "./graph/derive.ts";
 import { buildGraph } from "./graph/graph.ts";
 import type { Lineage } from "./graph/lineage.ts";
 import { partsOf, recipeHash, recipeJson, uploadRecipe } from "./recipes/recipe.ts";
@@ -19,7 +20,7 @@ export function chooseTake(film: Film, lineage: Lineage): Film {
  * that a retake is always a new one. Retaking what people brought makes it by machine again. Null if the film has no such node.
  */
 export function retake(film: Film, node: NodeId, takenVariants: readonly number[] = []): Film | null {
-  const made = (dropUpload(film, node) ?? film);
+  const made = dropUpload(film, node) ?? film;
   const recipe = buildGraph(made).nodes.get(node)?.recipe;
   if (!recipe) return null;
   return withRecipes(film, [{ node, recipe: { ...recipe, variant: Math.max(recipe.variant, ...takenVariants) + 1 } }]);
@@ -46,17 +47,17 @@ export function dropUpload(film: Film, node: NodeId): Film | null {
 
 /**
  * The film with these recipes in force. What a choice is made over can itself depend on the choices (captions follow the lengths of the
- * clips), so all are laid in first and their bases are read from the graph that results. A choice that says what is derived is none.
+ * clips), so all are laid in first and what is derived under them is read then. A choice that says what is derived is none.
  */
 function withRecipes(film: Film, wanted: readonly { node: NodeId; recipe: Recipe }[]): Film {
   const laid: Record<string, Choice> = { ...film.choices };
   for (const { node, recipe } of wanted) laid[node] = { base: null, recipe };
-  const graph = buildGraph({ ...film, choices: laid });
+  const recipes = recipesOf({ ...film, choices: { ...laid } });
   for (const { node, recipe } of wanted) {
     if (recipe.tool === "upload") continue;
-    const base = graph.nodes.get(node)?.base ?? recipeHash(recipe);
-    if (base === recipeHash(recipe)) delete laid[node];
-    else laid[node] = { base, recipe };
+    const derived = recipes.derived(node);
+    if (derived !== null && recipeHash(derived) === recipeHash(recipe)) delete laid[node];
+    else laid[node] = { base: recipeHash(derived ?? recipe), recipe };
   }
   return changed(film, laid);
 }
