@@ -1,6 +1,6 @@
 import { FRAME_RATE, type NodeId, type TakeFacts } from "../film.ts";
 import type { Graph } from "../graph/graph.ts";
-import { recipeFrames } from "../inputs/frames.ts";
+import { expectedOutput } from "../inputs/expected-output.ts";
 import type { Step, Takes } from "../plan.ts";
 
 /** A shelf of takes, as a project has them, filled by making steps without a renderer: a voice lasts by the length of its text. */
@@ -51,7 +51,7 @@ export class Shelf implements Takes {
 function framesOf(step: Step, deps: ReadonlyMap<NodeId, TakeFacts>): number | null {
   if (step.tool === "voice") return String(step.recipe.params["text"]).length * 2 + step.recipe.variant;
   if (step.tool === "upload") return 3 * FRAME_RATE;
-  return recipeFrames(step.recipe, deps);
+  return expectedOutput(step, deps, { aspect: "16:9" }).frames;
 }
 
 function assetsOf({ node, tool }: Step): Record<string, string> {
