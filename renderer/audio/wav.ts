@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs";
 
 /** Sound in memory: what one line or one music bed is, never a film. */
 export interface Sound {
@@ -82,27 +82,34 @@ export class WavReader {
   }
 }
 
-/** Writes a 16-bit PCM WAV. */
-export function writeWav(path: string, sound: Sound): void {
-  const count = sound.channels.length;
-  const frames = sound.channels[0]?.length ?? 0;
-  const bytes = Buffer.alloc(44 + frames * count * 2);
+/** The 44 bytes before the samples of a 16-bit PCM WAV. */
+export function wavHeader(format: { rate: number; channels: number }, frames: number): Buffer {
+  const bytes = Buffer.alloc(44);
+  const data = frames * format.channels * 2;
   bytes.write("RIFF", 0, "latin1");
-  bytes.writeUInt32LE(bytes.length - 8, 4);
+  bytes.writeUInt32LE(36 + data, 4);
   bytes.write("WAVEfmt ", 8, "latin1");
   bytes.writeUInt32LE(16, 16);
   bytes.writeUInt16LE(1, 20);
-  bytes.writeUInt16LE(count, 22);
-  bytes.writeUInt32LE(sound.rate, 24);
-  bytes.writeUInt32LE(sound.rate * count * 2, 28);
-  bytes.writeUInt16LE(count * 2, 32);
+  bytes.writeUInt16LE(format.channels, 22);
+  bytes.writeUInt32LE(format.rate, 24);
+  bytes.writeUInt32LE(format.rate * format.channels * 2, 28);
+  bytes.writeUInt16LE(format.channels * 2, 32);
   bytes.writeUInt16LE(16, 34);
   bytes.write("data", 36, "latin1");
-  bytes.writeUInt32LE(frames * count * 2, 40);
-  sound.channels.forEach((samples, channel) => {
-    for (let n = 0; n < frames; n += 1) bytes.writeInt16LE(Math.max(-32768, Math.min(32767, Math.round((samples[n] ?? 0) * 32767))), 44 + 2 * (n * count + channel));
-  });
-  const file = openSync(path, "w");
-  writeSync(file, bytes);
-  closeSync(file);
+  bytes.writeUInt32LE(data, 40);
+  return bytes;
 }
+
+/** Writes a 16-bit PCM WAV. */
+export function writeWav(path: string, { channels, rate }: Sound): void {
+  const frames = channels[0]?.length ?? 0;
+  const bytes = Buffer.concat([wavHeader({ rate, channels: channels.length }, frames), Buffer.alloc(frames * channels.length * 2)]);
+  channels.forEach((samples, channel) => {
+    for (let n = 0; n < frames; n += 1) bytes.writeInt16LE(toInt16(samples[n] ?? 0), 44 + 2 * (n * channels.length + channel));
+  });
+  writeFileSync(path, bytes);
+}
+
+/** A sample of -1 to 1 as a 16-bit integer. */
+export const toInt16 = (sample: number): number => Math.max(-32768, Math.min(32767, Math.round(sample * 32767)));

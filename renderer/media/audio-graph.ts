@@ -22,11 +22,11 @@ export class AudioGraph {
   private readonly format: Format;
   private position = 0n;
 
-  private constructor(format: Format, target: Format, chain: string) {
+  private constructor(format: Format, source: string, target: Format, chain: string) {
     this.format = format;
     this.graph.alloc();
     this.graph.nbThreads = 1;
-    this.source = this.create("abuffer", "in", `time_base=1/${format.rate}:sample_rate=${format.rate}:sample_fmt=flt:channel_layout=${layoutName(format)}`);
+    this.source = this.create("abuffer", "in", source);
     this.sink = this.create("abuffersink", "out", null);
     const outputs = FilterInOut.createList([{ name: "in", filterCtx: this.source, padIdx: 0 }]);
     const inputs = FilterInOut.createList([{ name: "out", filterCtx: this.sink, padIdx: 0 }]);
@@ -37,9 +37,26 @@ export class AudioGraph {
 
   /** Builds `chain` (FFmpeg's filter syntax) from one format to the other. */
   static async open(format: Format, target: Format, chain: string): Promise<AudioGraph> {
-    const graph = new AudioGraph(format, target, chain);
+    const graph = new AudioGraph(format, `time_base=1/${format.rate}:sample_rate=${format.rate}:sample_fmt=flt:channel_layout=${layoutName(format)}`, target, chain);
     check(await graph.graph.config(), `set up the filters ${chain}`);
     return graph;
+  }
+
+  /** Builds `chain` for decoded frames like `first`. */
+  static async forFrames(first: Frame, target: Format, chain: string): Promise<AudioGraph> {
+    const layout = first.channelLayout;
+    const named = layout.mask > 0n ? `0x${layout.mask.toString(16)}` : `${layout.nbChannels}c`;
+    const graph = new AudioGraph(target, `time_base=1/${first.sampleRate}:sample_rate=${first.sampleRate}:sample_fmt=${first.format}:channel_layout=${named}`, target, chain);
+    check(await graph.graph.config(), `set up the filters ${chain}`);
+    return graph;
+  }
+
+  /** Feeds a decoded frame and yields what comes out by now. */
+  async *pushFrame(frame: Frame): AsyncGenerator<Block> {
+    frame.pts = this.position;
+    this.position += BigInt(frame.nbSamples);
+    check(await this.source.buffersrcAddFrame(frame), "feed the filters");
+    yield* this.drain();
   }
 
   /** Feeds interleaved samples and yields what comes out by now. */
