@@ -14,9 +14,8 @@ describe("canonical JSON", () => {
 
   test("sorts keys by UTF-16 code units and writes numbers as ECMAScript does, as the RFC's own samples", () => {
     const keys = { "\u20ac": 1, "\r": 2, "\ufb33": 3, "1": 4, "\ud83d\ude00": 5, "\u0080": 6, "\u00f6": 7 };
-    expect(Object.values(JSON.parse(canonicalJson(keys)) as object)).toEqual([4, 2, 6, 7, 1, 5, 3].toSorted((a, b) => (a === 4 ? -1 : b === 4 ? 1 : 0)));
     expect(canonicalJson(keys)).toBe('{"\\r":2,"1":4,"\u0080":6,"\u00f6":7,"\u20ac":1,"\ud83d\ude00":5,"\ufb33":3}');
-    expect(canonicalJson([333_333_333.333_333_29, 1e30, 4.5, 2e-3, 1e-27, -0])).toBe("[333333333.3333333,1e+30,4.5,0.002,1e-27,0]");
+    expect(canonicalJson([333_333_333.333_333_3, 1e30, 4.5, 2e-3, 1e-27, -0])).toBe("[333333333.3333333,1e+30,4.5,0.002,1e-27,0]");
   });
 
   test("refuses what JSON cannot say, rather than hashing something else", () => {

@@ -61,6 +61,15 @@ export function staleNodes(graph: Graph, takes: Pick<Takes, "byFingerprint">): N
   });
 }
 
+/** The take that stands for a node: its own, or else its newest, which is stale. Null while there is none. */
+export function takeShown(graph: Graph, takes: Takes, id: NodeId): { take: TakeFacts; stale: boolean } | null {
+  const node = graph.nodes.get(id);
+  const current = node && takes.byFingerprint(node.fingerprint);
+  if (current) return { take: current, stale: false };
+  const newest = takes.newestOf(id);
+  return newest ? { take: newest, stale: true } : null;
+}
+
 /** The id of the step that makes a node with a fingerprint. */
 export const stepId = (node: NodeId, fingerprint: string): string => `step_${sha256Hex(`${node}\n${fingerprint}`).slice(0, 28)}`;
 

@@ -11,7 +11,7 @@ export const voiceCasts: readonly string[] = [...women, ...men];
 export type VoiceParams = { text: string; cast: string; language: string; pace: number; parenthetical: string | null };
 
 /**
- * Which voice each character speaks with: the one that it was given, else one of its own that follows from its id. Two characters share a
+ * Which voice each character speaks with: the one that it was given, else one of its own that follows from its id, in whatever order they appear. Two characters share a
  * voice only when there are more of them than voices, or when a person said so.
  */
 export function castVoices(film: Film): ReadonlyMap<string, string> {
@@ -30,7 +30,8 @@ export function castVoices(film: Film): ReadonlyMap<string, string> {
 function withoutVoice(film: Film): { id: string; pool: readonly string[] }[] {
   const silent = film.characters.filter(({ voice }) => voice === null).map((character) => ({ id: character.id, pool: poolOf(character) }));
   const hasNarrator = film.characters.some(({ id }) => id === NARRATOR);
-  return hasNarrator ? silent : [...silent, { id: NARRATOR, pool: voiceCasts }];
+  const all = hasNarrator ? silent : [...silent, { id: NARRATOR, pool: voiceCasts }];
+  return all.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 function poolOf({ look }: Character): readonly string[] {
