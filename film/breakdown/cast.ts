@@ -1,0 +1,162 @@
+import { NARRATOR } from "../film.ts";
+import { COLOURS, GARMENTS, PROPS } from "./nouns.ts";
+import { OTHERS, TITLES, isPersonWord } from "./people.ts";
+import type { ScriptScene } from "./scenes.ts";
+import { type Word, singular, words } from "./sentences.ts";
+
+/** Somebody in the script: who speaks, and whom the action introduces in capitals. */
+export interface Person {
+  name: string;
+  aliases: string[];
+  /** Speeches; 0 for who only appears. */
+  lines: number;
+  /** What the action says of them where it introduces them. */
+  description: string;
+}
+
+/** The name by which cues are told apart: case, dots and spaces do not matter. */
+export const nameKey = (name: string): string => name.toUpperCase().replace(/[.’']/g, (char) => (char === "." ? "" : "'")).replace(/\s+/g, " ").trim();
+
+/** Capitals that direct the camera or name a sound. */
+export const DIRECTIONS: ReadonlySet<string> = new Set(`close on angle wide pan push pull in out insert super title titles handheld hand-held tracking track dolly crane aerial establishing pov back flashback montage intercut series of shots
+begin end later continuous cut to fade smash match dissolve zoom tilt up down over shoulder two shot ecu cu ms ls ots reverse medium full extreme tight freeze frame slow motion split screen stock shot moving
+crash bang boom slam thud click ring beep buzz knock knocks crack snap splash whoosh silence scream screams laughs laughter applause thunder music off on the a and voice inches fills freezes suddenly day night`.trim().split(/\s+/));
+
+interface Introduction {
+  phrase: string;
+  description: string;
+  /** An age or a description follows, or a person's word is in it. */
+  certain: boolean;
+}
+
+const CAPS_RUN = /(?<![\p{L}\p{N}])(?:\p{Lu}[\p{Lu}\p{N}'’-]*\.?)(?:[ ](?:\p{Lu}[\p{Lu}\p{N}'’-]*\.?|#?\d+))*(?![\p{L}\p{N}])/gu;
+
+/** Phrases in capitals within a sentence of action that stand for people. */
+function introductions(action: string): Introduction[] {
+  const found: Introduction[] = [];
+  for (const match of action.matchAll(CAPS_RUN)) {
+    const before = action.slice(0, match.index);
+    const lineStart = /(?:^|\n)\s*$/.test(before);
+    const rest = action.slice(match.index + match[0].length);
+    if (lineStart && /^(?:\s*(?:\n|$)|:)/.test(rest)) continue;
+    const tokens = match[0].replace(/\.$/, "").split(" ").filter((token) => token !== "");
+    while (tokens[0] !== undefined && DIRECTIONS.has(tokens[0].toLowerCase())) tokens.shift();
+    while (tokens.length > 0 && DIRECTIONS.has((tokens[tokens.length - 1] ?? "").toLowerCase())) tokens.pop();
+    const phrase = tokens.join(" ");
+    if (phrase.replace(/[^\p{Lu}]/gu, "").length < 2) continue;
+    const head = singular((tokens[tokens.length - 1] ?? "").toLowerCase());
+    const age = /^[ ,]*\(\s*([^)]{1,120})\)/.exec(rest) ?? /^,\s*((?:\d{1,2}s?|(?:early|mid|late)[- ]\d0s)\b[^.]{0,100})/.exec(rest);
+    const aside = /^,\s*((?:a|an|the|in|tall|thin|bald|old|young|severe|wearing|with)\b[^.;]{2,100})/.exec(rest);
+    const thing = PROPS.has(head) || GARMENTS.has(head);
+    const acts = /^(?:[^.!?\n]{0,60},)?\s+(?!is\b|of\b)[\p{Ll}]+s\b/u.test(rest);
+    const personal = isPersonWord(head) || tokens.some((token) => isPersonWord(token.toLowerCase()) && !thing);
+    if (thing && !age) continue;
+    if (age || aside || personal || acts) found.push({ phrase, description: describe({ before, after: rest, age: age?.[1] ?? "" }), certain: age !== null || personal });
+  }
+  return found;
+}
+
+/** The rest of the sentence, in which a person is introduced, and what stands in brackets after the name. */
+function describe({ before, after, age }: { before: string; after: string; age: string }): string {
+  const sentence = /^[^.!?\n]*/.exec(after.replace(/^[ ,]*\([^)]*\)/, ""))?.[0].trim().replace(/^,\s*/, "") ?? "";
+  const adjective = /((?:\b\p{Ll}+,? ){0,3})$/u.exec(before)?.[1]?.trim() ?? "";
+  return [age, sentence, adjective].filter((part) => part !== "").join("; ").slice(0, 240);
+}
+
+/** Everybody in the script, in order of appearance: speakers by their cues, and who is introduced in the action. */
+export function gatherCast(scenes: ScriptScene[]): Person[] {
+  const people = new Map<string, Person>();
+  const cues = new Map<string, string>();
+  for (const { beats } of scenes) {
+    for (const beat of beats) if (beat.kind === "speech" && !cues.has(nameKey(beat.speaker))) cues.set(nameKey(beat.speaker), beat.speaker);
+  }
+  const spoken = new Set(cues.keys());
+  const meet = (name: string): Person => {
+    const key = nameKey(name);
+    const known = people.get(key);
+    if (known) return known;
+    const person: Person = { name: cues.get(key) ?? name, aliases: [], lines: 0, description: "" };
+    people.set(key, person);
+    return person;
+  };
+  for (const { beats } of scenes) {
+    for (const beat of beats) {
+      if (beat.kind === "speech") {
+        const person = meet(beat.speaker === NARRATOR ? "NARRATOR" : beat.speaker);
+        person.lines += 1;
+        if (person.name !== beat.speaker && beat.speaker !== NARRATOR && !person.aliases.includes(beat.speaker)) person.aliases.push(beat.speaker);
+        continue;
+      }
+      for (const introduction of introductions(beat.text)) {
+        const speaker = speakerFor(introduction.phrase, spoken);
+        const known = speaker ?? [...people.keys()].find((key) => key === nameKey(introduction.phrase)) ?? speakerFor(introduction.phrase, new Set(people.keys()));
+        if (known === undefined && !introduction.certain && COLOURS[introduction.phrase.toLowerCase()] !== undefined) continue;
+        const person = meet(known ?? introduction.phrase);
+        if (nameKey(introduction.phrase) !== nameKey(person.name) && !person.aliases.includes(introduction.phrase)) person.aliases.push(introduction.phrase);
+        if (person.description === "") person.description = introduction.description;
+      }
+    }
+  }
+  return [...people.values()].map((person) => (person.name === NARRATOR ? { ...person, name: "NARRATOR" } : person));
+}
+
+/** The speaker whom a phrase means: the same name, or one whose words are all in it and that it does not make another of. */
+function speakerFor(phrase: string, names: Set<string>): string | undefined {
+  const key = nameKey(phrase);
+  if (names.has(key)) return key;
+  const inPhrase = key.split(" ");
+  return [...names].find((name) => {
+    const parts = name.split(" ");
+    const [shorter, longer] = parts.length <= inPhrase.length ? [parts, inPhrase] : [inPhrase, parts];
+    const extra = longer.filter((word) => !shorter.includes(word));
+    return shorter.every((word) => longer.includes(word)) && shorter.some((word) => !TITLES.has(word.toLowerCase())) && !extra.some((word) => OTHERS.has(word.toLowerCase()));
+  });
+}
+
+/** A mention of somebody in a text: who, and where. */
+export interface Mention {
+  name: string;
+  from: number;
+  to: number;
+}
+
+/** Finds people in action by full name, alias, or the part of the name that is theirs alone. */
+export function mentionFinder(people: Person[]): (text: string) => Mention[] {
+  const phrases = new Map<string, { tokens: string[]; name: string; common: boolean }[]>();
+  const claim = (tokens: string[], { name, common }: { name: string; common: boolean }) => {
+    const first = tokens[0];
+    if (first === undefined) return;
+    const known = phrases.get(first) ?? [];
+    if (!known.some((phrase) => phrase.tokens.join(" ") === tokens.join(" "))) known.push({ tokens, name, common });
+    phrases.set(first, known.sort((a, b) => b.tokens.length - a.tokens.length));
+  };
+  for (const { name, aliases } of people) for (const called of [name, ...aliases]) claim(words(called).map(({ lower }) => lower), { name, common: words(called).every(({ lower }) => isPersonWord(singular(lower))) });
+  const owners = new Map<string, Set<string>>();
+  for (const { name, aliases } of people) for (const called of [name, ...aliases]) for (const { lower } of words(called)) owners.set(lower, (owners.get(lower) ?? new Set()).add(name));
+  for (const [word, names] of owners) {
+    const [only] = names;
+    if (names.size === 1 && only !== undefined && !TITLES.has(word) && word.length > 1) claim([word], { name: only, common: isPersonWord(singular(word)) });
+    const chief = people.find(({ name }) => names.has(name) && TITLES.has(word) && names.size === 1 && isPersonWord(word) && name !== "");
+    if (chief) claim([word], { name: chief.name, common: true });
+  }
+  return (text) => findMentions(words(text), phrases);
+}
+
+function findMentions(found: Word[], phrases: Map<string, { tokens: string[]; name: string; common: boolean }[]>): Mention[] {
+  const mentions: Mention[] = [];
+  for (let index = 0; index < found.length; index += 1) {
+    const word = found[index];
+    if (!word) continue;
+    const candidates = [...(phrases.get(word.lower) ?? []), ...(phrases.get(singular(word.lower)) ?? []), ...(phrases.get(`${word.lower}s`) ?? [])];
+    const hit = candidates.find(({ tokens, common }) => {
+      const capital = /^\p{Lu}/u.test(word.text);
+      const ranges = tokens.every((token, offset) => offset === 0 || found[index + offset]?.lower === token);
+      return ranges && (capital || (common && /^(?:the|a|an|his|her|their|two|three|four|both|old|young)$/.test(found[index - 1]?.lower ?? "")) || (common && tokens.length > 1));
+    });
+    if (!hit) continue;
+    const last = found[index + hit.tokens.length - 1] ?? word;
+    mentions.push({ name: hit.name, from: word.from, to: last.to });
+    index += hit.tokens.length - 1;
+  }
+  return mentions;
+}
