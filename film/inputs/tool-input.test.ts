@@ -4,7 +4,9 @@ import type { Film, Json, NodeId, TakeFacts } from "../film.ts";
 import { buildGraph } from "../graph/graph.ts";
 import { plan, type Step } from "../plan.ts";
 import { priceCard } from "../prices.ts";
-import { retake, useUpload } from "../choices.ts";
+import { chooseTake, retake, useUpload } from "../choices.ts";
+import { lineageOf } from "../graph/lineage.ts";
+import { edits } from "../testing/edits.ts";
 import { filmsWithShots } from "../testing/films.ts";
 import { Shelf } from "../testing/making.ts";
 import { expectedOutput, readOutput } from "./expected-output.ts";
@@ -73,6 +75,25 @@ describe("what each model is given", () => {
           expect(files["video"]).toMatchObject({ codec: "h264", audio: "aac", frames: { least: shown, most: shown } });
         }
       }),
+    );
+  });
+
+  test("each caption comes when its line is heard, also where an older clip was put back or footage is shown", () => {
+    fc.assert(
+      fc.property(filmsWithShots, edits, fc.nat(), fc.nat(), (film, edit, at, other) => {
+        const clips = buildGraph(film).order.filter((id) => id.startsWith("clip:"));
+        const old = lineageOf(buildGraph(film), clips[at % clips.length] ?? "clip:");
+        const mixed = old ? chooseTake(edit(film), old) : film;
+        const shown = useUpload(mixed, clips[other % (clips.length * 2)] ?? "clip:", "f".repeat(64)) ?? mixed;
+        const all = dispatched(shown);
+        for (const whole of all.filter(({ step }) => step.tool === "animatic" || step.tool === "cut")) {
+          const captions = whole.step.deps.find(({ node }) => node.startsWith("captions:"));
+          const given = all.find(({ step }) => step.node === captions?.node)?.input as { lines: { startFrame: number }[] } | undefined;
+          const heard = (whole.input as { voices: { startFrame: number }[] }).voices;
+          expect((given?.lines ?? []).map(({ startFrame }) => startFrame)).toEqual(heard.map(({ startFrame }) => startFrame));
+        }
+      }),
+      { numRuns: 300 },
     );
   });
 
