@@ -1,22 +1,17 @@
 import { bodyLimit } from "hono/body-limit";
 import { secureHeaders } from "hono/secure-headers";
-import type { Gatekeeper } from "#core/access.ts";
 import { makeCtx } from "#core/context.ts";
 import { openDb } from "#core/db.ts";
 import { AppError } from "#core/errors.ts";
 import { router } from "#core/http.ts";
 import { newId } from "#core/id.ts";
 import { onError, problemResponse } from "#core/problem.ts";
+import { creditRoutes } from "#domains/credits/index.ts";
+import { authRoutes, gatekeeper, keyRoutes, sessionRoutes, studioRoutes } from "#domains/identity/index.ts";
 import { mediaGateway, mediaRoutes } from "#domains/media/index.ts";
 import { healthRoutes } from "./health.ts";
 
 const BODY_BYTES_MAX = 12 * 1024 * 1024;
-
-/** Who recognises callers until a domain does: nobody. */
-const nobody: Gatekeeper = {
-  authenticate: async () => ({ actor: { kind: "anonymous" }, keyStudio: null }),
-  enter: async () => { throw new AppError("studio.not_found", "There is no such studio."); },
-};
 
 /** The whole API: middleware in order, then one mount line per domain. */
 export function createApp() {
@@ -28,7 +23,7 @@ export function createApp() {
     const given = c.req.header("dailies-request-id");
     const requestId = given && /^req_[0-9a-z]{26}$/.test(given) ? given : newId("request", Date.now(), (bytes) => crypto.getRandomValues(bytes));
     c.set("requestId", requestId);
-    c.set("gatekeeper", nobody);
+    c.set("gatekeeper", gatekeeper);
     c.set("studioCtx", null);
     c.set("ctx", makeCtx({
       env: c.env, db: openDb(c.env), actor: { kind: "anonymous" }, requestId,
@@ -43,6 +38,8 @@ export function createApp() {
   app.use(bodyLimit({ maxSize: BODY_BYTES_MAX, onError: () => { throw new AppError("request.too_large", "Send at most 12 MB in one request; files go through uploads."); } }));
 
   app.route("/api/v1", healthRoutes);
+  app.route("/api/auth", authRoutes);
+  for (const routes of [sessionRoutes, studioRoutes, keyRoutes, creditRoutes]) app.route("/api/v1", routes);
   app.route("/api/v1", mediaRoutes);
   app.route("/media", mediaGateway);
 

@@ -1,9 +1,13 @@
 import type { CronTask, MessageHandler } from "#core/background.ts";
 import type { Subscription } from "#core/events.ts";
 import { deliver, sweepEvents } from "#core/relay.ts";
+import { creditSubscriptions } from "#domains/credits/index.ts";
+import { forgetTurns } from "#domains/identity/index.ts";
 
 /** Who hears which event: one line per domain. */
-export const subscriptions: readonly Subscription[] = [];
+export const subscriptions: readonly Subscription[] = [
+  ...creditSubscriptions,
+];
 
 /** Who consumes which queue. */
 export const consumers: Readonly<Record<string, MessageHandler>> = {
@@ -15,4 +19,7 @@ export const consumers: Readonly<Record<string, MessageHandler>> = {
 };
 
 /** What happens every minute and every night. */
-export const cronTasks: readonly CronTask[] = [{ name: "sweep-events", every: "minute", run: sweepEvents }];
+export const cronTasks: readonly CronTask[] = [
+  { name: "sweep-events", every: "minute", run: sweepEvents },
+  { name: "forget-turns", every: "night", run: forgetTurns },
+];

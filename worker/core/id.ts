@@ -2,7 +2,7 @@ import { base32 } from "./encoding.ts";
 
 /** Every kind of id, with what it names. One line here is one kind. */
 export const prefixes = {
-  studio: "studio", user: "user", member: "member", invite: "invite", key: "key",
+  studio: "studio", user: "user", session: "sess", account: "acct", verification: "vrf", member: "member", invite: "invite", key: "key",
   project: "proj", version: "ver", scene: "scene", line: "line", shot: "shot", char: "char", loc: "loc", cue: "cue", title: "title",
   asset: "asset", upload: "upl", take: "take",
   quote: "quote", run: "run", job: "job", hold: "hold", entry: "entry",

@@ -36,6 +36,7 @@ export const Session = z.object({ object: z.literal("session"), id: z.string(), 
 export const studioCreated = defineEvent("studio.created", z.object({ studio: z.string(), personal: z.boolean() }));
 export const studioUpdated = defineEvent("studio.updated", z.object({ fields: z.array(z.string()) }));
 export const memberInvited = defineEvent("member.invited", z.object({ invite: z.string(), role: z.string() }));
+export const inviteCancelled = defineEvent("invite.cancelled", z.object({ invite: z.string() }));
 export const memberJoined = defineEvent("member.joined", z.object({ user: z.string(), role: z.string() }));
 export const memberChanged = defineEvent("member.changed", z.object({ user: z.string(), role: z.string() }));
 export const memberRemoved = defineEvent("member.removed", z.object({ user: z.string() }));

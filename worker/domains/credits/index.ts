@@ -1,0 +1,4 @@
+export { SIGNUP_CREDITS } from "./contract.ts";
+export { creditSubscriptions } from "./handlers.ts";
+export { creditRoutes } from "./routes.ts";
+export { walletOf } from "./service.ts";

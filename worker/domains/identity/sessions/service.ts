@@ -1,0 +1,67 @@
+import { and, desc, eq, gt } from "drizzle-orm";
+import type { z } from "zod";
+import type { Gatekeeper } from "#core/access.ts";
+import type { Ctx } from "#core/context.ts";
+import { AppError } from "#core/errors.ts";
+import type { Session } from "../contract.ts";
+import { roleOfKey, useKey } from "../keys/service.ts";
+import { findRole, findUser } from "../studios/store.ts";
+import { ensureStudio } from "../studios/service.ts";
+import { sessions } from "../tables.ts";
+import { authOf } from "./auth.ts";
+
+type Session = z.infer<typeof Session>;
+
+/** How the API recognises callers: `Authorization: Bearer <key>`, or the session's cookie. */
+export const gatekeeper: Gatekeeper = {
+  async authenticate(ctx, request) {
+    const authorization = request.headers.get("authorization");
+    if (authorization !== null) {
+      const secret = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+      if (!secret) throw new AppError("auth.required", "Send the key as `Authorization: Bearer …`.");
+      return useKey(ctx, secret);
+    }
+    if (!request.headers.has("cookie")) return { actor: { kind: "anonymous" }, keyStudio: null };
+    const found = await authOf(ctx).api.getSession({ headers: request.headers, query: { disableRefresh: true } });
+    if (!found) return { actor: { kind: "anonymous" }, keyStudio: null };
+    const { session, user } = found;
+    return { actor: { kind: "user", user: user.id, session: session.id, emailVerified: user.emailVerified, admin: user.admin === true }, keyStudio: null };
+  },
+
+  async enter(ctx, studio, keyStudio) {
+    const missing = new AppError("studio.not_found", "There is no such studio, or you are not in it.");
+    if (ctx.actor.kind === "key" && keyStudio) {
+      if (studio !== null && studio !== keyStudio) throw missing;
+      return { studio: keyStudio, role: await roleOfKey(ctx, ctx.actor.key) };
+    }
+    if (ctx.actor.kind !== "user") throw missing;
+    if (studio !== null) {
+      const role = await findRole(ctx, studio, ctx.actor.user);
+      if (!role) throw missing;
+      return { studio, role };
+    }
+    const user = await findUser(ctx, ctx.actor.user);
+    if (!user) throw new AppError("auth.required", "Sign in again.");
+    return { studio: (await ensureStudio(ctx, user)).id, role: "owner" };
+  },
+};
+
+const person = (ctx: Ctx) => {
+  if (ctx.actor.kind !== "user") throw new AppError("auth.required", "Sign in with a browser session.");
+  return ctx.actor;
+};
+
+/** Where this person is signed in, the newest first. */
+export async function listSessions(ctx: Ctx): Promise<Session[]> {
+  const { user, session } = person(ctx);
+  const rows = await ctx.db.select().from(sessions).where(and(eq(sessions.userId, user), gt(sessions.expiresAt, new Date(ctx.now())))).orderBy(desc(sessions.createdAt)).limit(100);
+  return rows.map((row) => ({
+    object: "session", id: row.id, current: row.id === session, userAgent: row.userAgent ?? "", ipAddress: row.ipAddress ?? "",
+    createdAt: row.createdAt.toISOString(), expiresAt: row.expiresAt.toISOString(),
+  }));
+}
+
+/** Sign out one browser. One that is not there is as good as signed out. */
+export async function revokeSession(ctx: Ctx, id: string): Promise<void> {
+  await ctx.db.delete(sessions).where(and(eq(sessions.userId, person(ctx).user), eq(sessions.id, id)));
+}

@@ -1,0 +1,21 @@
+import { eq } from "drizzle-orm";
+import type { Ctx } from "#core/context.ts";
+import { studios } from "../tables.ts";
+
+const { id, name, handle, bio, createdAt } = studios;
+const known = { id, name, handle, bio, createdAt };
+
+/** What everybody may know of a studio. */
+export interface PublicStudio {
+  id: string;
+  name: string;
+  handle: string;
+  bio: string;
+  createdAt: number;
+}
+
+/** The public side of a studio, or undefined. */
+export const studioById = (ctx: Ctx, studio: string): Promise<PublicStudio | undefined> => ctx.db.select(known).from(studios).where(eq(id, studio)).get();
+
+/** The studio behind a public @name, or undefined. */
+export const studioByHandle = (ctx: Ctx, wanted: string): Promise<PublicStudio | undefined> => ctx.db.select(known).from(studios).where(eq(handle, wanted.toLowerCase())).get();
