@@ -1,8 +1,8 @@
 import { FFmpegError, Log } from "node-av/lib";
-import { AV_LOG_ERROR, AVERROR_EAGAIN, AVERROR_EOF } from "node-av/constants";
+import { AV_LOG_FATAL, AVERROR_EAGAIN, AVERROR_EOF } from "node-av/constants";
 
 // FFmpeg's chatter would drown the prediction's own log lines.
-Log.setLevel(AV_LOG_ERROR);
+Log.setLevel(AV_LOG_FATAL);
 
 /** Throws where FFmpeg says no; returns its answer otherwise. */
 export function check(code: number, doing: string): number {

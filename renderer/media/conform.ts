@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from "node:fs";
-import { AV_PKT_DATA_DISPLAYMATRIX } from "node-av/constants";
+import { AV_FRAME_DATA_DISPLAYMATRIX, AV_PKT_DATA_DISPLAYMATRIX } from "node-av/constants";
 import type { Frame, Stream } from "node-av/lib";
 import { toInt16, wavHeader } from "../audio/wav.ts";
 import { InputError } from "../model.ts";
@@ -58,9 +58,36 @@ async function* conformedFrames(input: MediaInput, stream: Stream, options: Conf
   }
 }
 
-/** The filters that bring a picture upright, to 24 fps, and to the film's shape and size. */
+/** Decodes one still and gives it the film's shape and size, as opaque RGBA. */
+export async function conformPicture(path: string, size: { width: number; height: number }): Promise<Uint8ClampedArray<ArrayBuffer>> {
+  const input = await MediaInput.open(path);
+  try {
+    const stream = input.video;
+    if (!stream) throw new InputError("the file has no picture");
+    for await (const frame of input.frames(stream)) {
+      const graph = await VideoGraph.open(frame, stream.timeBase, `${fitting(frame, stream, size)},format=rgb24,format=rgba`);
+      try {
+        for await (const made of graph.push(frame)) return new Uint8ClampedArray(made.toBuffer());
+        for await (const made of graph.push(null)) return new Uint8ClampedArray(made.toBuffer());
+      } finally {
+        graph.free();
+      }
+    }
+    throw new InputError("the picture cannot be decoded: the file is damaged");
+  } finally {
+    await input.close();
+  }
+}
+
+/** The filters that bring a video upright, to 24 fps, and to the film's shape and size. */
 function chainFor(frame: Frame, stream: Stream, { width, height, frames }: ConformOptions): string {
-  const quarter = quarterTurns(stream);
+  const last = "exactly" in frames ? ",tpad=stop=-1:stop_mode=clone" : "";
+  return `setpts=PTS-STARTPTS,fps=${FRAME_RATE},${fitting(frame, stream, { width, height })},format=yuv420p${last}`;
+}
+
+/** The filters that turn a picture upright and make it fill the size, or lie between bars where its shape differs much. */
+function fitting(frame: Frame, stream: Stream, { width, height }: { width: number; height: number }): string {
+  const quarter = quarterTurns(frame.getSideData(AV_FRAME_DATA_DISPLAYMATRIX) ?? stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX));
   const turn = ["null", "transpose=clock", "hflip,vflip", "transpose=cclock"][quarter] ?? "null";
   const sar = frame.sampleAspectRatio;
   const pixel = sar.num > 0 && sar.den > 0 ? sar.num / sar.den : 1;
@@ -70,13 +97,11 @@ function chainFor(frame: Frame, stream: Stream, { width, height, frames }: Confo
   const fit = crops ? `force_original_aspect_ratio=increase:force_divisible_by=2` : `force_original_aspect_ratio=decrease:force_divisible_by=2`;
   const frameIt = crops ? `crop=${width}:${height}` : `pad=${width}:${height}:(ow-iw)/2:(oh-ih)/2:black`;
   const square = pixel === 1 ? "null" : "scale=trunc(iw*sar/2)*2:ih,setsar=1";
-  const last = "exactly" in frames ? ",tpad=stop=-1:stop_mode=clone" : "";
-  return `setpts=PTS-STARTPTS,${square},${turn},fps=${FRAME_RATE},scale=${width}:${height}:${fit}:flags=bicubic:out_color_matrix=bt709:out_range=limited,format=yuv420p,${frameIt},setsar=1${last}`;
+  return `${square},${turn},scale=${width}:${height}:${fit}:flags=bicubic:out_color_matrix=bt709:out_range=limited,${frameIt},setsar=1`;
 }
 
 /** How often a player turns the picture clockwise by a quarter (phones store which way up they were held). */
-function quarterTurns(stream: Stream): number {
-  const matrix = stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX);
+function quarterTurns(matrix: Buffer | null): number {
   if (!matrix || matrix.length < 36) return 0;
   const degrees = (Math.atan2(matrix.readInt32LE(4), matrix.readInt32LE(0)) * 180) / Math.PI;
   return ((Math.round(degrees / 90) % 4) + 4) % 4;

@@ -91,7 +91,10 @@ export async function openVideoEncoder(options: VideoEncoderOptions): Promise<Vi
   const sink = new PacketSink(context, output, stream);
   const converter = new Converter(options.width, options.height);
   let frames = 0;
+  let freed = false;
   const free = async (): Promise<void> => {
+    if (freed) return;
+    freed = true;
     converter.free();
     sink.free();
     context.freeContext();

@@ -23,7 +23,7 @@ export class MediaInput {
     // A playlist could name other files and hosts: nothing but the file itself is read.
     context.allocContext();
     context.setOption("protocol_whitelist", "file");
-    context.setOption("format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,ogg,wav,w64,aiff,flac,mp3,aac,caf,gif,png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe,image2");
+    context.setOption("format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,ogg,wav,w64,aiff,flac,mp3,aac,caf,gif,png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe");
     if ((await context.openInput(path)) < 0) throw new InputError("the file is not a video, sound or picture that can be read");
     if ((await context.findStreamInfo()) < 0) {
       await context.closeInput();
