@@ -1,0 +1,34 @@
+import adapter from "@sveltejs/adapter-cloudflare";
+import { vitePreprocess } from "@sveltejs/vite-plugin-svelte";
+
+/** @type {import("@sveltejs/kit").Config} */
+export default {
+  preprocess: vitePreprocess(),
+  compilerOptions: { runes: true },
+  kit: {
+    adapter: adapter({ config: "wrangler.toml", routes: { include: ["/*"], exclude: ["<build>", "<files>"] } }),
+    // Kit makes the nonces; `hooks.server.ts` adds the directives that no page needs to know.
+    csp: {
+      mode: "nonce",
+      directives: {
+        "default-src": ["self"],
+        "script-src": ["self"],
+        "style-src": ["self", "unsafe-inline"],
+        "img-src": ["self", "data:", "blob:"],
+        "media-src": ["self", "blob:"],
+        "font-src": ["self"],
+        "connect-src": ["self"],
+        "object-src": ["none"],
+        "base-uri": ["self"],
+        "form-action": ["self"],
+        "frame-ancestors": ["none"],
+      },
+    },
+    typescript: {
+      config: (config) => {
+        config.include.push("../../film/**/*.ts", "../entry/*.js");
+        config.compilerOptions.noUncheckedIndexedAccess = true;
+      },
+    },
+  },
+};
