@@ -135,7 +135,7 @@ export class Wallet extends DurableObject<Env> {
 
   /** Books what has expired and brings the log to D1. Catches everything and always arms the next alarm. */
   override async alarm(): Promise<void> {
-    this.#armedAt = Infinity;
+    this.#armedAt = -Infinity;
     try {
       this.#settled();
       await this.#project();
@@ -144,6 +144,7 @@ export class Wallet extends DurableObject<Env> {
       this.#failures += 1;
       logLine({ evt: "wallet.alarm_failed", studio: this.#wallet, failures: this.#failures, error: String(error) });
     }
+    this.#armedAt = Infinity;
     this.#arm();
   }
 

@@ -51,7 +51,7 @@ export async function project(db: D1Database, { books, nextExpiry, entries, hold
          value ->> 'held', value ->> 'spent', value ->> 'body', value ->> 'hash' FROM json_each(?2) WHERE true
        ON CONFLICT (wallet, seq) DO NOTHING`).bind(wallet, rows),
     db.prepare(
-      `SELECT e.seq, e.body, e.hash FROM json_each(?2) AS sent JOIN wallet_entries AS e ON e.wallet = ?1 AND e.seq = sent.value ->> 'seq'
+      `SELECT e.seq, e.body, e.hash FROM json_each(?2) AS sent CROSS JOIN wallet_entries AS e ON e.wallet = ?1 AND e.seq = sent.value ->> 'seq'
        WHERE e.hash <> sent.value ->> 'hash' OR e.body <> sent.value ->> 'body' LIMIT 20`).bind(wallet, rows),
     db.prepare("SELECT max(seq) AS seq FROM wallet_entries WHERE wallet = ?1").bind(wallet),
     db.prepare(
