@@ -202,6 +202,5 @@ test("whatever is asked in whatever order, the wallet does what the model does, 
   const program = fc.array(steps, { minLength: STEPS, maxLength: STEPS, size: "max" });
   await fc.assert(fc.asyncProperty(program, async (steps) => { commands += await play(steps, reached); }), { numRuns: RUNS });
   expect(commands).toBeGreaterThanOrEqual(10_000);
-  console.log(commands, JSON.stringify(Object.fromEntries(reached)));
   for (const outcome of outcomes) expect({ outcome, often: (reached.get(outcome) ?? 0) >= 100 }).toEqual({ outcome, often: true });
 });
