@@ -9,6 +9,7 @@ import { onError, problemResponse } from "#core/problem.ts";
 import { creditRoutes } from "#domains/credits/index.ts";
 import { authRoutes, gatekeeper, keyRoutes, sessionRoutes, studioRoutes } from "#domains/identity/index.ts";
 import { mediaGateway, mediaRoutes } from "#domains/media/index.ts";
+import { projectRoutes } from "#domains/projects/index.ts";
 import { healthRoutes } from "./health.ts";
 
 const BODY_BYTES_MAX = 12 * 1024 * 1024;
@@ -39,7 +40,7 @@ export function createApp() {
 
   app.route("/api/v1", healthRoutes);
   app.route("/api/auth", authRoutes);
-  for (const routes of [sessionRoutes, studioRoutes, keyRoutes, creditRoutes]) app.route("/api/v1", routes);
+  for (const routes of [sessionRoutes, studioRoutes, keyRoutes, creditRoutes, projectRoutes]) app.route("/api/v1", routes);
   app.route("/api/v1", mediaRoutes);
   app.route("/media", mediaGateway);
 

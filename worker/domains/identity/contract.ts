@@ -33,6 +33,8 @@ export const CreatedKey = ApiKey.extend({ secret: z.string().meta({ description:
 
 export const Session = z.object({ object: z.literal("session"), id: z.string(), current: z.boolean(), userAgent: z.string(), ipAddress: z.string(), createdAt: z.iso.datetime(), expiresAt: z.iso.datetime() }).meta({ id: "Session" });
 
+export const SiteConfig = z.object({ emailVerification: z.boolean(), social: z.array(z.enum(["google", "github"])) }).meta({ id: "SiteConfig" });
+
 export const studioCreated = defineEvent("studio.created", z.object({ studio: z.string(), personal: z.boolean() }));
 export const studioUpdated = defineEvent("studio.updated", z.object({ fields: z.array(z.string()) }));
 export const memberInvited = defineEvent("member.invited", z.object({ invite: z.string(), role: z.string() }));

@@ -1,12 +1,13 @@
 import { z } from "@hono/zod-openapi";
 import { defineEvent } from "#core/events.ts";
+import { PageQuery } from "#core/page.ts";
 import { aspects, cameraMoves, framings, musicMoods, settings, styles, timesOfDay, transitions, weathers } from "#film/film.ts";
 
 export const projectStatuses = ["draft", "queued", "processing", "completed", "failed"] as const;
 export const publications = ["private", "in_review", "published", "unlisted", "rejected", "archived"] as const;
 export const scriptFormats = ["fountain", "txt", "md"] as const;
 export const versionReasons = ["save", "idle", "quote", "restore", "upload"] as const;
-export const SCRIPT_BYTES_MAX = 2_000_000;
+export { SCRIPT_BYTES_MAX } from "#film/fountain/index.ts";
 
 export const Project = z.object({
   object: z.literal("project"),
@@ -42,8 +43,12 @@ export const UpdateProject = z.object({
   aspect: z.enum(aspects),
   targetSeconds: z.int().min(5).max(7_200).nullable(),
   language: z.string().min(2).max(12),
+  base: z.int().nonnegative().meta({ description: "The film version that this edit began from; without it the fields are replaced" }),
 }).partial().meta({ id: "UpdateProject" });
 export type UpdateProject = z.infer<typeof UpdateProject>;
+
+export const ListProjects = PageQuery.extend({ deleted: z.enum(["true", "false"]).default("false").meta({ description: "Those that were deleted, instead" }) });
+export type ListProjects = z.infer<typeof ListProjects>;
 
 export const PutScript = z.object({
   text: z.string().meta({ description: "At most 2 MB as UTF-8" }),

@@ -48,7 +48,7 @@ export function authOf(ctx: Ctx) {
       requireEmailVerification: set.EMAIL_VERIFICATION === "required",
       resetPasswordTokenExpiresIn: HOUR_SECONDS,
       revokeSessionsOnPasswordReset: true,
-      sendResetPassword: ({ user, token }) => sendMail(ctx, resetLetter(user.email, `${set.APP_ORIGIN}/reset-password?token=${encodeURIComponent(token)}`)),
+      sendResetPassword: ({ user, token }) => sendMail(ctx, resetLetter(user.email, `${set.APP_ORIGIN}/reset?token=${encodeURIComponent(token)}`)),
     },
     emailVerification: {
       sendOnSignUp: set.EMAIL_VERIFICATION === "required",

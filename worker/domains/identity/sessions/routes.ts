@@ -2,8 +2,8 @@ import { z } from "@hono/zod-openapi";
 import { json, pathId, problems, route, router } from "#core/http.ts";
 import { AppError } from "#core/errors.ts";
 import { keptMails } from "#core/mail.ts";
-import { Session } from "../contract.ts";
-import { listSessions, revokeSession } from "./service.ts";
+import { Session, SiteConfig } from "../contract.ts";
+import { listSessions, revokeSession, siteConfig } from "./service.ts";
 
 const list = route("account", {
   method: "get", path: "/sessions", operationId: "listSessions", summary: "Where you are signed in",
@@ -18,7 +18,13 @@ const mails = route("public", {
   responses: { 200: json(z.object({ data: z.array(z.unknown()), nextCursor: z.null() }), "Newest first"), ...problems("route.not_found") },
 });
 
+const config = route("public", {
+  method: "get", path: "/config", operationId: "getConfig", summary: "What this installation offers for signing in",
+  responses: { 200: json(SiteConfig, "What it offers") },
+});
+
 export const sessionRoutes = router()
+  .openapi(config, (c) => c.json(siteConfig(c.var.ctx), 200))
   .openapi(list, async (c) => c.json({ data: await listSessions(c.var.ctx), nextCursor: null }, 200))
   .openapi(revoke, async (c) => {
     await revokeSession(c.var.ctx, c.req.valid("param").id);

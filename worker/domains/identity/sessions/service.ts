@@ -2,8 +2,9 @@ import { and, desc, eq, gt } from "drizzle-orm";
 import type { z } from "zod";
 import type { Gatekeeper } from "#core/access.ts";
 import type { Ctx } from "#core/context.ts";
+import { settings } from "#core/env.ts";
 import { AppError } from "#core/errors.ts";
-import type { Session } from "../contract.ts";
+import type { Session, SiteConfig } from "../contract.ts";
 import { roleOfKey, useKey } from "../keys/service.ts";
 import { findRole, findUser } from "../studios/store.ts";
 import { ensureStudio } from "../studios/service.ts";
@@ -64,4 +65,10 @@ export async function listSessions(ctx: Ctx): Promise<Session[]> {
 /** Sign out one browser. One that is not there is as good as signed out. */
 export async function revokeSession(ctx: Ctx, id: string): Promise<void> {
   await ctx.db.delete(sessions).where(and(eq(sessions.userId, person(ctx).user), eq(sessions.id, id)));
+}
+
+/** What this installation offers for signing in. */
+export function siteConfig(ctx: Ctx): z.infer<typeof SiteConfig> {
+  const { EMAIL_VERIFICATION, GOOGLE_CLIENT_ID, GITHUB_CLIENT_ID } = settings(ctx.env);
+  return { emailVerification: EMAIL_VERIFICATION === "required", social: [...(GOOGLE_CLIENT_ID ? ["google" as const] : []), ...(GITHUB_CLIENT_ID ? ["github" as const] : [])] };
 }
