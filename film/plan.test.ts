@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { assemble } from "./edit-list.ts";
 import type { Film } from "./film.ts";
 import { buildGraph } from "./graph/graph.ts";
-import { plan, staleNodes, stepId, targetNodes, type Plan, type Target } from "./plan.ts";
+import { measuredFrames, plan, staleNodes, stepId, takeShown, targetNodes, type Plan, type Target } from "./plan.ts";
 import { priceCard } from "./prices.ts";
 import { edits } from "./testing/edits.ts";
 import { films, filmsWithShots } from "./testing/films.ts";
@@ -83,6 +84,23 @@ describe("plan", () => {
         expect(master.credits).toBeGreaterThanOrEqual(early.credits);
         const clips = master.steps.filter(({ tool }) => tool === "clip");
         expect(master.credits).toBe(clips.reduce((sum, { frames }) => sum + Math.ceil((frames ?? Number.NaN) / 24), 0));
+      }),
+    );
+  });
+
+  test("a node shows its own take, or else its newest, marked as stale", () => {
+    fc.assert(
+      fc.property(filmsWithShots, edits, (film, edit) => {
+        const shelf = finish(film);
+        const graph = buildGraph(edit(film));
+        const stale = new Set(staleNodes(graph, shelf));
+        for (const id of targetNodes(graph, "master")) {
+          const shown = takeShown(graph, shelf, id);
+          if (shown) expect([shown.take.node, shown.stale]).toEqual([id, stale.has(id)]);
+          else expect(shelf.newestOf(id)).toBeUndefined();
+        }
+        const timeline = assemble(film, measuredFrames(buildGraph(film), shelf), "clip");
+        expect(timeline).toMatchObject({ exact: true, frames: shelf.newestOf("cut:film")?.frames });
       }),
     );
   });

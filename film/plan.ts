@@ -61,6 +61,9 @@ export function staleNodes(graph: Graph, takes: Pick<Takes, "byFingerprint">): N
   });
 }
 
+/** Frames of the nodes whose take exists, for laying out a film as it is now. */
+export const measuredFrames = (graph: Graph, takes: Pick<Takes, "byFingerprint">) => (id: NodeId): number | null => takes.byFingerprint(graph.nodes.get(id)?.fingerprint ?? "")?.frames ?? null;
+
 /** The take that stands for a node: its own, or else its newest, which is stale. Null while there is none. */
 export function takeShown(graph: Graph, takes: Takes, id: NodeId): { take: TakeFacts; stale: boolean } | null {
   const node = graph.nodes.get(id);

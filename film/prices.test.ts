@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { houseModelOf } from "./inputs/tool-input.ts";
 import { freeLimitPassed, priceCard, priceOf } from "./prices.ts";
 
 describe("the price card", () => {
@@ -22,6 +23,12 @@ describe("the price card", () => {
   test("an order that no line prices has no price, rather than none to pay", () => {
     expect(priceOf(priceCard, { tool: "clip", model: "somebody/else" })).toBeNull();
     expect(priceOf(priceCard, { tool: "teleport", model: null })).toBeNull();
+  });
+
+  test("whatever a film can need has a house model with a price, so no plan of a film is without one", () => {
+    const tools = ["upload", "voice", "frame", "move", "clip", "title", "music", "captions", "animatic", "cut", "poster", "preview"];
+    for (const tool of tools) expect(priceOf(priceCard, { tool, model: houseModelOf(tool), frames: 24 })).toEqual(priceOf(priceCard, { tool, model: null, frames: 24 }));
+    expect(tools.filter((tool) => priceOf(priceCard, { tool, model: null }) === null)).toEqual([]);
   });
 
   test("no tool and model has two prices, and every price is a whole number of credits", () => {

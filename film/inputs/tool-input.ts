@@ -9,6 +9,9 @@ import { seedFrom } from "../hash.ts";
 import type { Step } from "../plan.ts";
 import { recipeFrames, voiceFrames } from "./frames.ts";
 
+/** The house's own model of a tool; what people bring is taken in by `ingest`. */
+export const houseModelOf = (tool: string): string => `dailies/${tool === "upload" ? "ingest" : tool}`;
+
 /** In an input, the place of an asset's URL: whoever sends the input puts a signed one there. */
 export type AssetPlace = { $asset: string };
 
