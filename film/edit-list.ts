@@ -67,7 +67,10 @@ export function assemble(film: Film, framesOf: FramesOf, picture: Picture = "mov
     if (recipe?.tool !== "move" && recipe?.tool !== "clip") return null;
     return shotFrames(recipe.params as unknown as ShotLength, (line) => framesOf(nodeId("voice", line)));
   };
-  const leastFrames = (node: NodeId): number => (recipes.derived(node)?.params["leastFrames"] as number | undefined) ?? 0;
+  const leastFrames = (node: NodeId): number => {
+    const params = recipes.derived(node)?.params;
+    return (params?.["leastFrames"] ?? params?.["frames"] ?? 0) as number;
+  };
   const timeline = layOut(sequenceOf(film, picture), known);
   return { ...timeline, exact };
 }

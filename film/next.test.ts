@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { buildGraph } from "./graph/graph.ts";
 import { isTerminal, next, type Action, type JobState, type RunState, type Waiting } from "./next.ts";
+import { plan, type Step } from "./plan.ts";
+import { priceCard } from "./prices.ts";
+import { filmsWithShots } from "./testing/films.ts";
+import { Shelf } from "./testing/making.ts";
 
 /** Any steps of which each waits for some before it. */
 const stepLists: fc.Arbitrary<Waiting[]> = fc
@@ -91,3 +96,39 @@ describe("next", () => {
     expect(next(steps, {}, "running").map((action) => action.do)).toEqual(["cancel", "cancel", "cancel"]);
   });
 });
+
+describe("a run of a film", () => {
+  test("in which jobs fail is finished by planning again what is missing: the same film, nothing made twice", () => {
+    fc.assert(
+      fc.property(filmsWithShots, fc.array(ends, { maxLength: 20 }), fc.infiniteStream(fc.nat()), (film, outcomes, picks) => {
+        const graph = buildGraph(film);
+        const missing = (shelf: Shelf) => plan({ graph, takes: shelf, prices: priceCard, target: "master" }).steps;
+        const shelf = new Shelf();
+        const bad = [...outcomes];
+        for (let steps = missing(shelf); steps.length > 0; steps = missing(shelf)) {
+          const status = runOf(steps, shelf, () => bad.shift() ?? "succeeded", () => picks.next().value ?? 0);
+          expect(status === "succeeded").toBe(missing(shelf).length === 0);
+        }
+        const whole = new Shelf().makeAll(missing(new Shelf()));
+        expect(shelf.takes.map(({ fingerprint, frames }) => `${fingerprint} ${frames}`).sort()).toEqual(whole.takes.map(({ fingerprint, frames }) => `${fingerprint} ${frames}`).sort());
+      }),
+    );
+  });
+});
+
+/** Runs steps as a run's object does, jobs ending in any order. A job that succeeds makes its take. */
+function runOf(steps: readonly Step[], shelf: Shelf, outcome: () => JobState, pick: () => number): string {
+  const states: Record<string, JobState> = {};
+  for (;;) {
+    const actions = next(steps, states, "running");
+    const settled = actions.find((action) => action.do === "settle");
+    if (settled) return settled.status;
+    apply(states, actions);
+    const queued = steps.filter(({ id }) => states[id] === "queued");
+    const step = queued[pick() % Math.max(1, queued.length)];
+    if (!step) continue;
+    const state = outcome();
+    states[step.id] = state;
+    if (state === "succeeded") shelf.make(step);
+  }
+}
