@@ -9,8 +9,9 @@ import { onError, problemResponse } from "#core/problem.ts";
 import { creditRoutes } from "#domains/credits/index.ts";
 import { authRoutes, gatekeeper, keyRoutes, sessionRoutes, studioRoutes } from "#domains/identity/index.ts";
 import { mediaGateway, mediaRoutes } from "#domains/media/index.ts";
-import { projectRoutes } from "#domains/projects/index.ts";
+import { projectRoutes, scriptRoutes } from "#domains/projects/index.ts";
 import { healthRoutes } from "./health.ts";
+import { referenceRoutes } from "./reference.ts";
 
 const BODY_BYTES_MAX = 12 * 1024 * 1024;
 
@@ -39,8 +40,9 @@ export function createApp() {
   app.use(bodyLimit({ maxSize: BODY_BYTES_MAX, onError: () => { throw new AppError("request.too_large", "Send at most 12 MB in one request; files go through uploads."); } }));
 
   app.route("/api/v1", healthRoutes);
+  app.route("/api/v1", referenceRoutes);
   app.route("/api/auth", authRoutes);
-  for (const routes of [sessionRoutes, studioRoutes, keyRoutes, creditRoutes, projectRoutes]) app.route("/api/v1", routes);
+  for (const routes of [sessionRoutes, studioRoutes, keyRoutes, creditRoutes, projectRoutes, scriptRoutes]) app.route("/api/v1", routes);
   app.route("/api/v1", mediaRoutes);
   app.route("/media", mediaGateway);
 
