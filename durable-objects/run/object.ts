@@ -1,3 +1,342 @@
 import { DurableObject } from "cloudflare:workers";
+import { logLine } from "#core/log.ts";
+import type { Json, TakeFacts } from "#film/film.ts";
+import { newJob, noEffects, type Effects, type JobMessage, type Problem, type RunBook } from "./book.ts";
+import { holdIdOf, step as stepOpening, type OpenInput, type Opening, type Refusal, type Stepped } from "./opening.ts";
+import { project } from "./projection.ts";
+import {
+  advance, attendSoon, begin, cancelJob, cancelRun, checked, claimFetch, delivered, look, nextDue, noLease, notDelivered, submitted, ticketOf, tick, wake,
+  type Sight, type Stop, type Submission,
+} from "./rules.ts";
+import { send, settleAnswer } from "./settling.ts";
+import { forget, logAfter, readBook, readHead, readOutbox, writeBook, writeChange, writeOpening, type Head } from "./sql.ts";
+import { jobView, runView, type JobView, type RunView } from "./view.ts";
+import { jobWire, runWire } from "./wire.ts";
 
-export class Run extends DurableObject<Env> {}
+const MESSAGES_MAX = 100;
+const LOG_ROWS_MAX = 200;
+/** How long rows of the log wait for others before they go to D1 together. */
+const PROJECTION_DELAY_MS = 250;
+const RETRY_MS = 500;
+const RETRY_MS_MAX = 60_000;
+const OPENING_RETRY_MS = 2_000;
+
+export type OpenOutcome = { ok: true; opened: "now" | "before"; key: string | null } | { ok: false; refusal: Refusal } | { ok: false; refusal: null };
+const UNKNOWN: Stop = { ok: false, code: "unknown" };
+
+/**
+ * The line producer of one run: it knows what each job is at, says what is next, captures what was delivered and releases the rest. All
+ * decisions are in rules.ts; here are storage, messages, the alarm, and the way to D1 and to those who watch.
+ */
+export class Run extends DurableObject<Env> {
+  #head: Head | null = null;
+  #book: RunBook | null = null;
+  #opening: Promise<void> | null = null;
+  #flushing: Promise<void> | null = null;
+  #armedAt = Infinity;
+  #failures = 0;
+
+  /** Opens the run of a quote, or says why not. Repeating it is harmless. */
+  async open(input: OpenInput): Promise<OpenOutcome> {
+    const head = this.#read();
+    const isFresh = head === null || head.opening.step === "closed";
+    if (isFresh) this.#writeOpening({ input, at: Date.now(), tries: (head?.opening.tries ?? 0) + 1, step: "hold", refusal: null }, head);
+    try {
+      await this.#driveOpening();
+    } catch (error) {
+      logLine({ evt: "run.opening_failed", run: this.ctx.id.name, error: String(error) });
+      return { ok: false, refusal: null };
+    }
+    const opening = this.#read()?.opening;
+    if (opening?.step === "open") return { ok: true, opened: isFresh ? "now" : "before", key: opening.input.key };
+    return { ok: false, refusal: opening?.refusal ?? null };
+  }
+
+  begin(job: string, attempt: number) {
+    return this.#act((book, fx) => begin(book, fx, job, attempt));
+  }
+
+  noLease(job: string, input: { attempt: number; isDown: boolean }) {
+    return this.#act((book, fx) => noLease(book, fx, job, input));
+  }
+
+  submitted(job: string, input: { attempt: number; submission: Submission }) {
+    return this.#act((book, fx) => submitted(book, fx, job, input));
+  }
+
+  look(job: string, attempt: number) {
+    return this.#act((book, fx) => look(book, fx, job, attempt));
+  }
+
+  ticketOf(job: string, attempt: number) {
+    return this.#act((book) => ticketOf(book, job, attempt));
+  }
+
+  checked(job: string, input: { attempt: number; sight: Sight }) {
+    return this.#act((book, fx) => checked(book, fx, job, input));
+  }
+
+  wake(job: string, input: { attempt: number; ticket: Json }) {
+    return this.#act((book, fx) => wake(book, fx, job, input));
+  }
+
+  claimFetch(job: string, attempt: number) {
+    return this.#act((book, fx) => claimFetch(book, fx, job, attempt));
+  }
+
+  delivered(job: string, input: { attempt: number; take: TakeFacts }) {
+    return this.#act((book, fx) => delivered(book, fx, job, input));
+  }
+
+  notDelivered(job: string, input: { attempt: number; problem: Problem; again: "never" | "later" }) {
+    return this.#act((book, fx) => notDelivered(book, fx, job, input));
+  }
+
+  cancel() {
+    return this.#act((book, fx) => cancelRun(book, fx));
+  }
+
+  cancelJob(job: string) {
+    return this.#act((book, fx) => cancelJob(book, fx, job));
+  }
+
+  /** The run and its jobs, or null if it never opened. */
+  view(): { run: RunView; jobs: JobView[] } | null {
+    const book = this.#readBook();
+    return book ? { run: runView(book, Date.now()), jobs: [...book.jobs.values()].map((job) => jobView(book, job)) } : null;
+  }
+
+  /** Wakes a run that something is overdue in. Harmless at any time. */
+  async poke(): Promise<void> {
+    if (this.#read()) await this.alarm();
+  }
+
+  /** Does what is due. Catches everything and always arms the next alarm. */
+  override async alarm(): Promise<void> {
+    this.#armedAt = Infinity;
+    try {
+      await this.#driveOpening();
+      if (this.#readBook()) {
+        this.#act((book, fx) => (tick(book, fx), { ok: true as const }));
+        await this.#flush();
+        await this.#showLog().catch((error: unknown) => logLine({ evt: "run.show_failed", run: this.ctx.id.name, error: String(error) }));
+        await this.#project();
+      }
+      this.#failures = 0;
+    } catch (error) {
+      this.#failures += 1;
+      logLine({ evt: "run.alarm_failed", run: this.ctx.id.name, failures: this.#failures, error: String(error) });
+    }
+    this.#arm();
+  }
+
+  #read(): Head | null {
+    this.#head ??= readHead(this.ctx.storage.sql);
+    return this.#head;
+  }
+
+  #readBook(): RunBook | null {
+    if (!this.#book && this.#read()) {
+      this.#book = readBook(this.ctx.storage.sql);
+      if (this.#book) attendSoon(this.#book, Date.now());
+    }
+    return this.#book;
+  }
+
+  #writeOpening(opening: Opening, head: Head | null): void {
+    this.ctx.storage.transactionSync(() => writeOpening(this.ctx.storage.sql, opening, head ? "known" : "new"));
+    this.#head = head ? { ...head, opening } : readHead(this.ctx.storage.sql);
+    this.#arm();
+  }
+
+  /** Takes the opening to its end, one stored step after the other. One driver at a time. */
+  #driveOpening(): Promise<void> {
+    this.#opening ??= this.#stepThrough().finally(() => { this.#opening = null; });
+    return this.#opening;
+  }
+
+  async #stepThrough(): Promise<void> {
+    for (;;) {
+      const head = this.#read();
+      if (!head || head.opening.step === "open" || head.opening.step === "closed") return;
+      const stepped = await stepOpening(this.env, head.opening);
+      const opening: Opening = { ...head.opening, step: stepped.to, refusal: ("refusal" in stepped ? stepped.refusal : undefined) ?? head.opening.refusal };
+      if ("snapshot" in stepped) this.#start(opening, stepped);
+      else this.#writeOpening(opening, head);
+    }
+  }
+
+  /** The run is open: its book comes to be, steps whose takes exist are done at 0, and the first jobs are queued. */
+  #start(opening: Opening, { snapshot, takes }: Extract<Stepped, { to: "open"; snapshot: unknown }>): void {
+    const { input, at } = opening;
+    const book: RunBook = {
+      run: input.run, hold: holdIdOf(opening), studio: input.studio, project: snapshot.project, quote: input.quote, target: snapshot.target as Json, actor: input.actor,
+      requestId: input.requestId, state: "running", waitingFor: null, priority: snapshot.priority, credits: snapshot.credits, captured: 0, returned: 0,
+      isFree: snapshot.freeRunsMax !== null, seconds: snapshot.seconds, openedAt: at, deadlineAt: at + snapshot.deadlineMs, finishedAt: null, settlement: null,
+      jobs: new Map(snapshot.steps.map((quoted) => [quoted.step.id, newJob(quoted)])), stepOf: new Map(snapshot.steps.map(({ job, step: { id } }) => [job, id])),
+    };
+    const made = new Map(takes.map((take) => [take.fingerprint, take]));
+    for (const job of book.jobs.values()) {
+      const take = made.get(job.quoted.step.fingerprint);
+      if (take) Object.assign(job, { state: "succeeded", take, progress: 100, text: "Made already", finishedAt: at });
+    }
+    const fx = noEffects(Date.now(), Math.random);
+    this.#commit(() => {
+      writeOpening(this.ctx.storage.sql, opening, "known");
+      const head = readHead(this.ctx.storage.sql);
+      if (!head) throw new Error("the run has no row");
+      this.#head = head;
+      fx.runIsDirty = true;
+      for (const stepId of book.jobs.keys()) fx.dirty.add(stepId);
+      advance(book, fx);
+      writeBook(this.ctx.storage.sql, book);
+      writeChange(this.ctx.storage.sql, book, head, fx);
+      this.#book = book;
+    });
+    this.#after(fx);
+  }
+
+  /** Changes the book and writes the change, both or neither; then does what it asks for. */
+  #act<T extends { ok: boolean }>(decide: (book: RunBook, fx: Effects) => T): T | Stop {
+    const book = this.#readBook();
+    const head = this.#read();
+    if (!book || !head) return UNKNOWN;
+    if (head.frozen !== null) return { ok: false, code: "failed" };
+    const fx = noEffects(Date.now(), Math.random);
+    try {
+      const outcome = this.#commit(() => {
+        const result = decide(book, fx);
+        if (fx.dirty.size > 0 || fx.runIsDirty) advance(book, fx);
+        writeChange(this.ctx.storage.sql, book, head, fx);
+        return result;
+      });
+      this.#after(fx);
+      return outcome;
+    } catch (error) {
+      logLine({ evt: "run.change_failed", run: book.run, error: String(error) });
+      return { ok: false, code: "failed" };
+    }
+  }
+
+  #commit<T>(change: () => T): T {
+    try {
+      return this.ctx.storage.transactionSync(change);
+    } catch (error) {
+      this.#book = null;
+      this.#head = null;
+      throw error;
+    }
+  }
+
+  #after(fx: Effects): void {
+    if (fx.messages.length > 0) this.ctx.waitUntil(this.#sendMessages(fx.messages));
+    if (fx.commands.length > 0) this.ctx.waitUntil(this.#flush().catch(() => undefined));
+    this.#arm();
+  }
+
+  /** A message that gets lost is sent again by the alarm. */
+  async #sendMessages(messages: JobMessage[]): Promise<void> {
+    try {
+      for (let at = 0; at < messages.length; at += MESSAGES_MAX) await this.env.JOBS.sendBatch(messages.slice(at, at + MESSAGES_MAX).map((body) => ({ body })));
+    } catch (error) {
+      logLine({ evt: "run.send_failed", run: this.ctx.id.name, error: String(error) });
+    }
+  }
+
+  /** Sends stored commands until none is left. One sender at a time. */
+  #flush(): Promise<void> {
+    this.#flushing ??= this.#flushAll().finally(() => { this.#flushing = null; });
+    return this.#flushing;
+  }
+
+  async #flushAll(): Promise<void> {
+    for (;;) {
+      const book = this.#readBook();
+      const commands = readOutbox(this.ctx.storage.sql);
+      if (!book || commands.length === 0) break;
+      const answers = await send(this.env, book, commands);
+      if (answers.length === 0) throw new Error("no other object answered");
+      const standings = answers.map((answer) => {
+        const outcome = this.#act((current, fx) => {
+          const standing = settleAnswer(current, fx, answer);
+          forget(this.ctx.storage.sql, answer.command);
+          return { ok: true as const, standing };
+        });
+        return "standing" in outcome ? outcome.standing : null;
+      });
+      const standing = standings.findLast((each) => each !== null);
+      if (standing) await this.#show([{ type: "wallet", subject: book.studio, data: { ...standing } }]).catch(() => undefined);
+    }
+  }
+
+  /** Pushes what changed to the studio's hub: of each job its newest state. */
+  async #showLog(): Promise<void> {
+    const { sql } = this.ctx.storage;
+    const book = this.#readBook();
+    const head = this.#read();
+    if (!book || !head || head.shown >= head.seq) return;
+    const rows = logAfter(sql, head.shown, LOG_ROWS_MAX * 5);
+    const last = rows.at(-1);
+    if (!last) return;
+    const subjects = new Set(rows.flatMap(({ type, subject }) => (type === "job" ? [subject] : [])));
+    const jobs = [...book.jobs.values()].filter(({ quoted }) => subjects.has(quoted.job));
+    await this.#show([
+      ...jobs.map((job) => ({ type: "job" as const, subject: job.quoted.job, data: jobWire(jobView(book, job)) })),
+      { type: "run" as const, subject: book.run, data: runWire(runView(book, Date.now())) },
+    ]);
+    sql.exec("UPDATE run SET shown = max(shown, ?)", last.seq);
+    head.shown = Math.max(head.shown, last.seq);
+  }
+
+  async #show(messages: { type: "run" | "job" | "wallet"; subject: string; data: object }[]): Promise<void> {
+    const book = this.#readBook();
+    if (book) await this.env.HUB.getByName(book.studio).push(messages);
+  }
+
+  async #project(): Promise<void> {
+    for (;;) {
+      const book = this.#readBook();
+      const head = this.#read();
+      if (!book || !head || head.frozen !== null || head.acked >= head.seq) break;
+      const rows = logAfter(this.ctx.storage.sql, head.acked, LOG_ROWS_MAX);
+      const last = rows.at(-1);
+      if (!last) break;
+      const { lastSeq, different, events } = await project(this.env.DB, { book, seq: head.seq, rows, now: Date.now() });
+      if (lastSeq > (this.#read()?.seq ?? 0)) return this.#freeze(lastSeq);
+      if (different.length > 0) this.#act((_, fx) => (fx.findings.push({ id: `differs:${book.run}:${different[0]}`, subject: book.run, detail: "Rows of this run's log differ in D1.", data: { rows: different } }), { ok: true as const }));
+      this.ctx.storage.sql.exec("UPDATE run SET acked = max(acked, ?)", last.seq);
+      head.acked = Math.max(head.acked, last.seq);
+      if (events.length > 0) await this.env.EVENTS.sendBatch(events.map((event) => ({ body: { event } }))).catch(() => undefined);
+    }
+  }
+
+  /** D1 has rows that this object lacks: it was restored to an earlier state, and going on would fork its log. */
+  #freeze(seq: number): void {
+    const reason = `the projection has row ${seq}, which this run lacks`;
+    this.ctx.storage.sql.exec("UPDATE run SET frozen = ?", reason);
+    if (this.#head) this.#head.frozen = reason;
+    logLine({ evt: "run.frozen", run: this.ctx.id.name, seq });
+  }
+
+  #arm(): void {
+    const head = this.#read();
+    if (!head) return;
+    const now = Date.now();
+    const retryAt = now + (this.#failures === 0 ? 0 : Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** this.#failures));
+    const book = this.#readBook();
+    const isOpening = head.opening.step !== "open" && head.opening.step !== "closed";
+    const hasBacklog = head.frozen === null && (head.acked < head.seq || head.shown < head.seq);
+    const dueAt = Math.min(
+      isOpening ? Math.max(retryAt, now + OPENING_RETRY_MS) : Infinity,
+      book ? Math.max(retryAt, nextDue(book)) : Infinity,
+      hasBacklog ? Math.max(retryAt, now + PROJECTION_DELAY_MS) : Infinity,
+      book && book.settlement !== null && book.finishedAt === null ? Math.max(retryAt, now + OPENING_RETRY_MS) : Infinity,
+    );
+    if (dueAt >= this.#armedAt) return;
+    this.#armedAt = dueAt;
+    this.ctx.storage.setAlarm(Math.max(dueAt, now + 1)).catch((error: unknown) => {
+      this.#armedAt = Infinity;
+      logLine({ evt: "run.arm_failed", run: this.ctx.id.name, error: String(error) });
+    });
+  }
+}

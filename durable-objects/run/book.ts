@@ -1,0 +1,129 @@
+/** The book of one run in memory: the run, its jobs, and what a change of them asks to be done. */
+import type { Json, NodeId, TakeFacts } from "#film/film.ts";
+import type { JobState, RunState, Settlement } from "#film/next.ts";
+import type { QuotedStep } from "./snapshot.ts";
+
+/** What a worker is asked to do; a wake-up, never the store. */
+export interface JobMessage {
+  run: string;
+  job: string;
+  attempt: number;
+  action: "submit" | "check" | "fetch" | "cancel";
+}
+
+export interface Problem {
+  code: string;
+  detail: string;
+}
+
+/** Where a running job's attempt is: intent recorded, ticket known, outcome of the submission unknown, output ready, output being fetched. */
+export type Phase = "begun" | "submitted" | "unknown" | "found" | "fetching";
+
+export interface JobBook {
+  quoted: QuotedStep;
+  state: JobState;
+  attempts: number;
+  phase: Phase | null;
+  ticket: Json;
+  submitBy: number;
+  /** When this run does something about the job by itself; Infinity: never. */
+  wakeAt: number;
+  /** The attempt has expired then. */
+  timeoutAt: number;
+  /** Since when the outcome of the submission is unknown. */
+  unknownSince: number | null;
+  checks: number;
+  checkSentAt: number;
+  fetches: number;
+  output: Json;
+  progress: number;
+  text: string;
+  remaining: { low: number; high: number } | null;
+  problem: Problem | null;
+  take: TakeFacts | null;
+  captured: number;
+  startedAt: number | null;
+  finishedAt: number | null;
+  isDown: boolean;
+}
+
+export interface RunBook {
+  run: string;
+  hold: string;
+  studio: string;
+  project: string;
+  quote: string;
+  target: Json;
+  actor: { member: string | null; apiKey: string | null };
+  requestId: string;
+  state: RunState;
+  waitingFor: string | null;
+  priority: number;
+  credits: number;
+  captured: number;
+  returned: number;
+  isFree: boolean;
+  seconds: { p50: number; p90: number };
+  openedAt: number;
+  deadlineAt: number;
+  finishedAt: number | null;
+  /** How it ends once its hold is released. */
+  settlement: Settlement | null;
+  /** Steps by id, in the order of the plan. */
+  jobs: Map<string, JobBook>;
+  /** Step by job id. */
+  stepOf: Map<string, string>;
+}
+
+/** A command to another object, stored before it is sent and repeated until it is acknowledged. */
+export type Command =
+  | { kind: "capture"; key: string; item: string; credits: number; reason: string }
+  | { kind: "release"; key: string; cause: "settled" | "failed" | "cancelled" }
+  | { kind: "lease"; key: string; provider: string };
+
+export interface Finding {
+  id: string;
+  subject: string;
+  detail: string;
+  data: Json;
+}
+
+/** What a change of the book asks for. */
+export interface Effects {
+  now: number;
+  /** In [0, 1). */
+  random: () => number;
+  dirty: Set<string>;
+  runIsDirty: boolean;
+  messages: JobMessage[];
+  commands: Command[];
+  findings: Finding[];
+}
+
+export const noEffects = (now: number, random: () => number): Effects =>
+  ({ now, random, dirty: new Set(), runIsDirty: false, messages: [], commands: [], findings: [] });
+
+export const newJob = (quoted: QuotedStep): JobBook => ({
+  quoted, state: "pending", attempts: 0, phase: null, ticket: null, submitBy: 0, wakeAt: Infinity, timeoutAt: Infinity, unknownSince: null,
+  checks: 0, checkSentAt: 0, fetches: 0, output: null, progress: 0, text: "Waiting for what it is made from", remaining: null, problem: null, take: null,
+  captured: 0, startedAt: null, finishedAt: null, isDown: false,
+});
+
+/** The job of an id, with the id of its step. */
+export function jobOf(book: RunBook, id: string): { step: string; job: JobBook } | null {
+  const step = book.stepOf.get(id);
+  const job = step === undefined ? undefined : book.jobs.get(step);
+  return step !== undefined && job ? { step, job } : null;
+}
+
+/** A job's place at its provider's gate. */
+export const attemptKey = (job: string, attempt: number): string => `${job}:${attempt}`;
+
+/** The takes that a step is made from, as far as they are there. */
+export function takesFor(book: RunBook, { quoted }: JobBook): [NodeId, TakeFacts][] {
+  const made = new Map([...book.jobs.values()].flatMap(({ quoted: { step }, take }) => (take ? [[step.fingerprint, take] as const] : [])));
+  return quoted.step.deps.flatMap(({ node, fingerprint, take }) => {
+    const facts = take ?? made.get(fingerprint);
+    return facts ? [[node, facts] as [NodeId, TakeFacts]] : [];
+  });
+}

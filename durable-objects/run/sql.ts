@@ -1,0 +1,103 @@
+/** The tables of one run, how its book is read from them, and how a change is written to them. */
+import type { Command, Effects, JobBook, RunBook } from "./book.ts";
+import type { Opening } from "./opening.ts";
+import type { QuotedStep } from "./snapshot.ts";
+
+/** Nothing is created before a run opens: asking for one that does not exist leaves no storage behind. */
+const schema = `
+  CREATE TABLE run (
+    one INTEGER PRIMARY KEY CHECK (one = 1), opening TEXT NOT NULL, state TEXT,
+    seq INTEGER NOT NULL DEFAULT 0, acked INTEGER NOT NULL DEFAULT 0, shown INTEGER NOT NULL DEFAULT 0, frozen TEXT
+  ) STRICT;
+  CREATE TABLE jobs (step TEXT PRIMARY KEY, ord INTEGER NOT NULL, quoted TEXT NOT NULL, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE log (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, type TEXT NOT NULL, subject TEXT NOT NULL, data TEXT NOT NULL) STRICT;
+  CREATE TABLE outbox (key TEXT PRIMARY KEY, command TEXT NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
+export interface LogRow {
+  seq: number;
+  at: number;
+  type: string;
+  subject: string;
+  data: string;
+}
+
+/** What of the run's row is not in its book: how it opened, and how far its log was taken. */
+export interface Head {
+  opening: Opening;
+  seq: number;
+  acked: number;
+  shown: number;
+  frozen: string | null;
+}
+
+type RunState = Omit<RunBook, "jobs" | "stepOf">;
+type JobRowState = Omit<JobBook, "quoted">;
+
+/** JSON has no Infinity: it is stored as null, and comes back as Infinity where a time is meant. */
+const toTimes = <T extends { wakeAt: number | null; timeoutAt: number | null }>(state: T) => ({ ...state, wakeAt: state.wakeAt ?? Infinity, timeoutAt: state.timeoutAt ?? Infinity });
+
+export function readHead(sql: SqlStorage): Head | null {
+  if (sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'run'").toArray().length === 0) return null;
+  const row = sql.exec<{ opening: string; seq: number; acked: number; shown: number; frozen: string | null }>("SELECT opening, seq, acked, shown, frozen FROM run").toArray()[0];
+  return row ? { ...row, opening: JSON.parse(row.opening) as Opening } : null;
+}
+
+/** Reads the book, or null while the run has not opened. */
+export function readBook(sql: SqlStorage): RunBook | null {
+  const row = sql.exec<{ state: string | null }>("SELECT state FROM run").toArray()[0];
+  if (!row?.state) return null;
+  const book: RunBook = { ...(JSON.parse(row.state) as RunState), jobs: new Map(), stepOf: new Map() };
+  for (const { step, quoted, state } of sql.exec<{ step: string; quoted: string; state: string }>("SELECT step, quoted, state FROM jobs ORDER BY ord")) {
+    const job: JobBook = { quoted: JSON.parse(quoted) as QuotedStep, ...toTimes(JSON.parse(state) as JobRowState) };
+    book.jobs.set(step, job);
+    book.stepOf.set(job.quoted.job, step);
+  }
+  return book;
+}
+
+export function writeOpening(sql: SqlStorage, opening: Opening, isNew: "new" | "known"): void {
+  if (isNew === "new") sql.exec(schema);
+  sql.exec("INSERT INTO run (one, opening) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET opening = excluded.opening", JSON.stringify(opening));
+}
+
+/** Writes a book that has just come to be. */
+export function writeBook(sql: SqlStorage, book: RunBook): void {
+  writeRun(sql, book);
+  let ord = 0;
+  for (const [step, { quoted, ...state }] of book.jobs) sql.exec("INSERT OR REPLACE INTO jobs (step, ord, quoted, state) VALUES (?, ?, ?, ?)", step, ord++, JSON.stringify(quoted), JSON.stringify(state));
+}
+
+function writeRun(sql: SqlStorage, { jobs: _jobs, stepOf: _stepOf, ...state }: RunBook): void {
+  sql.exec("UPDATE run SET state = ?", JSON.stringify(state));
+}
+
+/** Writes what a change touched, logs it, and stores its commands. Returns the last seq. */
+export function writeChange(sql: SqlStorage, book: RunBook, head: Head, fx: Effects): void {
+  const log = (type: string, subject: string, data: unknown) =>
+    sql.exec("INSERT INTO log (seq, at, type, subject, data) VALUES (?, ?, ?, ?, ?)", ++head.seq, fx.now, type, subject, JSON.stringify(data));
+  const before = head.seq;
+  for (const step of fx.dirty) {
+    const job = book.jobs.get(step);
+    if (!job) continue;
+    const { quoted, ...state } = job;
+    sql.exec("UPDATE jobs SET state = ? WHERE step = ?", JSON.stringify(state), step);
+    const begun = job.phase === "begun" ? { model: quoted.terms.model, provider: quoted.terms.provider, why: quoted.why } : {};
+    log("job", quoted.job, { status: job.state, attempts: job.attempts, phase: job.phase, progress: job.progress, captured: job.captured, take: job.take?.id ?? null, problem: job.problem?.code ?? null, ...begun });
+  }
+  if (fx.runIsDirty) {
+    writeRun(sql, book);
+    log("run", book.run, { status: book.state, captured: book.captured, returned: book.returned, settlement: book.settlement });
+  }
+  for (const finding of fx.findings) log("finding", finding.id, finding);
+  for (const command of fx.commands) sql.exec("INSERT OR IGNORE INTO outbox (key, command) VALUES (?, ?)", `${command.kind}:${command.key}`, JSON.stringify(command));
+  if (head.seq > before) sql.exec("UPDATE run SET seq = ?", head.seq);
+}
+
+export const readOutbox = (sql: SqlStorage): Command[] =>
+  sql.exec<{ command: string }>("SELECT command FROM outbox ORDER BY key").toArray().map(({ command }) => JSON.parse(command) as Command);
+
+export const forget = (sql: SqlStorage, { kind, key }: Command): void => void sql.exec("DELETE FROM outbox WHERE key = ?", `${kind}:${key}`);
+
+export const logAfter = (sql: SqlStorage, seq: number, limit: number): LogRow[] =>
+  sql.exec<{ seq: number; at: number; type: string; subject: string; data: string }>("SELECT seq, at, type, subject, data FROM log WHERE seq > ? ORDER BY seq LIMIT ?", seq, limit).toArray();

@@ -1,0 +1,78 @@
+/** A run and its jobs as others are shown them. Times in milliseconds. */
+import type { JobState, RunState } from "#film/next.ts";
+import { isTerminal } from "#film/next.ts";
+import type { JobBook, Problem, RunBook } from "./book.ts";
+
+export interface JobView {
+  id: string;
+  run: string;
+  project: string;
+  node: string;
+  kind: string;
+  label: string;
+  tool: string;
+  model: string;
+  provider: string;
+  status: JobState;
+  attempts: number;
+  priority: number;
+  progress: number;
+  step: string;
+  remaining: { low: number; high: number } | null;
+  quoted: number;
+  captured: number;
+  problem: Problem | null;
+  take: string | null;
+  createdAt: number;
+  startedAt: number | null;
+  finishedAt: number | null;
+}
+
+export interface RunView {
+  id: string;
+  studio: string;
+  project: string;
+  quote: string;
+  target: unknown;
+  status: RunState;
+  waitingFor: string | null;
+  quoted: number;
+  held: number;
+  captured: number;
+  returned: number;
+  progress: number;
+  remaining: { p50: number; p90: number } | null;
+  isFree: boolean;
+  counts: Partial<Record<JobState, number>>;
+  createdAt: number;
+  deadlineAt: number;
+  finishedAt: number | null;
+}
+
+export function jobView(book: RunBook, job: JobBook): JobView {
+  const { quoted } = job;
+  return {
+    id: quoted.job, run: book.run, project: book.project, node: quoted.step.node, kind: quoted.kind, label: quoted.label, tool: quoted.step.tool,
+    model: quoted.terms.model, provider: quoted.terms.provider, status: job.state, attempts: job.attempts, priority: book.priority, progress: job.progress,
+    step: job.text, remaining: job.remaining, quoted: quoted.step.item.credits, captured: job.captured, problem: job.problem, take: job.take?.id ?? null,
+    createdAt: book.openedAt, startedAt: job.startedAt, finishedAt: job.finishedAt,
+  };
+}
+
+export function runView(book: RunBook, now: number): RunView {
+  const counts: RunView["counts"] = {};
+  let progress = 0;
+  for (const job of book.jobs.values()) {
+    counts[job.state] = (counts[job.state] ?? 0) + 1;
+    progress += isTerminal(job.state) ? 100 : job.progress;
+  }
+  const share = book.jobs.size === 0 ? 100 : Math.floor(progress / book.jobs.size);
+  const isOver = book.finishedAt !== null;
+  const left = (seconds: number) => Math.max(1, Math.round(Math.max(seconds * (1 - share / 100), seconds - (now - book.openedAt) / 1_000)));
+  return {
+    id: book.run, studio: book.studio, project: book.project, quote: book.quote, target: book.target, status: book.state, waitingFor: book.waitingFor,
+    quoted: book.credits, held: isOver ? 0 : book.credits - book.captured, captured: book.captured, returned: book.returned,
+    progress: isOver ? 100 : Math.min(99, share), remaining: isOver ? null : { p50: left(book.seconds.p50), p90: left(book.seconds.p90) },
+    isFree: book.isFree, counts, createdAt: book.openedAt, deadlineAt: book.deadlineAt, finishedAt: book.finishedAt,
+  };
+}

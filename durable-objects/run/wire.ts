@@ -1,0 +1,26 @@
+/** Runs and jobs in the form of the API: ISO times, and what may be done to them now. */
+import { isTerminal } from "#film/next.ts";
+import type { JobView, RunView } from "./view.ts";
+
+const iso = (at: number): string => new Date(at).toISOString();
+const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
+
+export function jobWire(view: JobView) {
+  const { quoted, captured, createdAt, startedAt, finishedAt, ...rest } = view;
+  const isOver = isTerminal(view.status);
+  return {
+    object: "job" as const, ...rest, credits: { quoted, captured }, createdAt: iso(createdAt), startedAt: isoOrNull(startedAt), finishedAt: isoOrNull(finishedAt),
+    actions: isOver || view.status === "cancelling" ? [] : ["cancel" as const],
+  };
+}
+
+export function runWire(view: RunView) {
+  const { studio: _studio, isFree: _isFree, counts, quoted, held, captured, returned, createdAt, deadlineAt, finishedAt, ...rest } = view;
+  const canCancel = view.status === "running" || view.status === "waiting";
+  const canRetry = view.status === "incomplete" || view.status === "failed" || view.status === "cancelled";
+  return {
+    object: "run" as const, ...rest, credits: { quoted, held, captured, returned }, jobCounts: Object.fromEntries(Object.entries(counts)),
+    createdAt: iso(createdAt), deadlineAt: iso(deadlineAt), finishedAt: isoOrNull(finishedAt),
+    actions: canCancel ? ["cancel" as const] : canRetry ? ["retry" as const] : [],
+  };
+}
