@@ -9,12 +9,17 @@ export function install(root) {
   const [major = 0] = process.versions.node.split(".").map(Number);
   if (major < 20) fail(`Dailies needs Node 20 or newer to start; this is ${process.versions.node}. Install a newer one from nodejs.org.`);
   const stampFile = path.join(root, "node_modules/.dailies-stamp");
-  const stamp = createHash("sha256").update(readFileSync(path.join(root, "package-lock.json"))).digest("hex");
+  const lockFile = path.join(root, "package-lock.json");
+  const lock = readFileSync(lockFile);
+  const stamp = createHash("sha256").update(lock).digest("hex");
   if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== stamp) {
     console.log("Installing dependencies (once; about a minute) …");
     const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ["npm"];
-    const result = spawnSync(npm[0], [...npm.slice(1), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: "inherit" });
-    if (result.status !== 0) fail("npm ci failed: the lines above say why. If the disk is full, free some room (about 1 GB is needed) and start again.");
+    // `npm ci` refuses a lock file that lacks the builds for other systems, and a registry need not carry those: `install` takes the same pinned
+    // versions. It may add such builds to the lock file, which is put back as it was.
+    const result = spawnSync(npm[0], [...npm.slice(1), "install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: "inherit" });
+    writeFileSync(lockFile, lock);
+    if (result.status !== 0) fail("Installing failed: the lines above say why. If the disk is full, free some room (about 1 GB is needed) and start again.");
     writeFileSync(stampFile, stamp);
   }
   const pinned = path.join(root, "node_modules/.bin/node");
