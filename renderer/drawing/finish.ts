@@ -46,7 +46,7 @@ export function halftone(stage: Stage): void {
     t.arc(x, y, 1.5, 0, Math.PI * 2);
     t.fill();
   }
-  const dots = ctx.createPattern(tile, "repeat");
+  const dots = ctx.createPattern(tile, "repeat") ?? "transparent";
   ctx.save();
   ctx.globalCompositeOperation = "multiply";
   ctx.fillStyle = dots;
@@ -105,7 +105,7 @@ export function grainTile(seed: number, strength: number): Canvas {
 export function grain(ctx: Context, view: View, input: { style: Style; seed: number }): void {
   const { grain: strength } = finishes[input.style];
   if (strength === 0) return;
-  ctx.fillStyle = ctx.createPattern(grainTile(input.seed, strength), "repeat");
+  ctx.fillStyle = ctx.createPattern(grainTile(input.seed, strength), "repeat") ?? "transparent";
   ctx.fillRect(0, 0, view.width, view.height);
 }
 

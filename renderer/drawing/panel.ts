@@ -21,6 +21,9 @@ export interface Panel {
   overscan: number;
 }
 
+/** Depth of the nearest plane of a room. Less than 1 says that the weather is outside, behind the windows. */
+const INDOOR_NEAREST = 0.95;
+
 /** Draws a storyboard panel. The same input gives the same pixels; no input fails. */
 export function drawPanel(input: PanelInput): Panel {
   const scene = readScene(input);
@@ -30,7 +33,13 @@ export function drawPanel(input: PanelInput): Panel {
   const { view } = composition;
   const panel = createCanvas(view.width, view.height);
   const ctx = panel.getContext("2d");
-  for (const plane of planes) ctx.drawImage(plane.canvas, -view.marginX, -view.marginY);
+  const falls = scene.interior ? 1 : 2;
+  planes.forEach((plane, i) => {
+    // What falls is not in the planes: in the film it moves by itself. Behind a window it shows through the panes.
+    if (i === falls) paintWeather({ ...base, ctx }, { near: false });
+    ctx.drawImage(plane.canvas, -view.marginX, -view.marginY);
+  });
+  if (!scene.interior) paintWeather({ ...base, ctx }, { near: true });
   bloom(ctx, panel, input.style);
   vignette(ctx, view, input.style);
   grain(ctx, view, input);
@@ -68,7 +77,6 @@ function paintPlanes(base: Omit<Stage, "ctx">, made: { scene: Scene; composition
     plane(0, (stage) => set.far(stage), blur * 1.2),
     plane(0.3, (stage) => {
       set.mid(stage);
-      if (!scene.interior) paintWeather(stage, { near: false });
       halftone(stage);
     }, blur),
   ];
@@ -81,10 +89,9 @@ function paintPlanes(base: Omit<Stage, "ctx">, made: { scene: Scene; composition
     planes.push(figures(base, (stage) => subjects.forEach((p) => paintFigure(stage, p)), 0.68));
   }
   const shoulders = composition.placements.filter((p) => p.role === "shoulder");
-  planes.push(plane(1, (stage) => {
+  planes.push(plane(scene.interior ? INDOOR_NEAREST : 1, (stage) => {
     for (const p of shoulders) paintFigure(stage, p);
     set.foreground(stage);
-    if (!scene.interior) paintWeather(stage, { near: true });
   }));
   return planes;
 }

@@ -221,7 +221,7 @@ const publicRooms = {
         box(stage, { x: k * s.seen, y: 0.75, z: s.back - 0.7, w: 0.09, h: 0.09, d: 0.09 }, WHITE);
       }
     },
-    near(stage, s) {
+    near(stage) {
       table(stage, { x: 0, z: stage.camera.subject + 0.55 }, { w: 0.95, d: 0.6, color: [0.56, 0.38, 0.24] });
       for (const k of [-0.2, 0.22]) box(stage, { x: k, y: 0.75, z: stage.camera.subject + 0.5, w: 0.09, h: 0.1, d: 0.09 }, WHITE);
     },
