@@ -9,7 +9,7 @@ import { onError, problemResponse } from "#core/problem.ts";
 import { creditRoutes } from "#domains/credits/index.ts";
 import { authRoutes, gatekeeper, keyRoutes, sessionRoutes, studioRoutes } from "#domains/identity/index.ts";
 import { mediaGateway, mediaRoutes } from "#domains/media/index.ts";
-import { projectRoutes, scriptRoutes } from "#domains/projects/index.ts";
+import { filmRoutes, projectRoutes, scriptRoutes } from "#domains/projects/index.ts";
 import { healthRoutes } from "./health.ts";
 import { referenceRoutes } from "./reference.ts";
 
@@ -42,7 +42,7 @@ export function createApp() {
   app.route("/api/v1", healthRoutes);
   app.route("/api/v1", referenceRoutes);
   app.route("/api/auth", authRoutes);
-  for (const routes of [sessionRoutes, studioRoutes, keyRoutes, creditRoutes, projectRoutes, scriptRoutes]) app.route("/api/v1", routes);
+  for (const routes of [sessionRoutes, studioRoutes, keyRoutes, creditRoutes, projectRoutes, scriptRoutes, filmRoutes]) app.route("/api/v1", routes);
   app.route("/api/v1", mediaRoutes);
   app.route("/media", mediaGateway);
 

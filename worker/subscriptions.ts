@@ -3,6 +3,7 @@ import type { Subscription } from "#core/events.ts";
 import { deliver, sweepEvents } from "#core/relay.ts";
 import { creditSubscriptions } from "#domains/credits/index.ts";
 import { forgetTurns } from "#domains/identity/index.ts";
+import { keepIdleDrafts } from "#domains/projects/index.ts";
 
 /** Who hears which event: one line per domain. */
 export const subscriptions: readonly Subscription[] = [
@@ -21,5 +22,6 @@ export const consumers: Readonly<Record<string, MessageHandler>> = {
 /** What happens every minute and every night. */
 export const cronTasks: readonly CronTask[] = [
   { name: "sweep-events", every: "minute", run: sweepEvents },
+  { name: "keep-idle-drafts", every: "minute", run: keepIdleDrafts },
   { name: "forget-turns", every: "night", run: forgetTurns },
 ];

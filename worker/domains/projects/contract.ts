@@ -84,6 +84,10 @@ export const ScriptVersion = z.object({
 }).meta({ id: "ScriptVersion" });
 export type ScriptVersion = z.infer<typeof ScriptVersion>;
 
+/** A version with what was written then. */
+export const KeptScript = ScriptVersion.extend({ text: z.string(), format: z.enum(scriptFormats) }).meta({ id: "KeptScript" });
+export const SaveVersion = z.object({ label: z.string().trim().max(120).default("") }).meta({ id: "SaveVersion" });
+
 const Look = z.object({
   presents: z.enum(["woman", "man", "neutral", "child", "animal", "machine"]),
   hair: z.string().max(24), hairStyle: z.enum(["short", "long", "bun", "curly", "bald", "hat"]), skin: z.string().max(24), top: z.string().max(24), bottom: z.string().max(24),
@@ -132,12 +136,13 @@ const base = z.int().nonnegative().meta({ description: "The film version that th
 export const EditShot = z.object({
   base,
   fields: z.object({
-    description: z.string().trim().min(1).max(600), framing: z.enum(framings), cameraMove: z.enum(cameraMoves),
-    cast: z.array(z.string()).max(20), props: z.array(z.string().trim().min(1).max(60)).max(20), seconds: z.number().min(0.5).max(60),
-  }).partial(),
+    description: z.string().trim().min(1).max(600).nullable(), framing: z.enum(framings).nullable(), cameraMove: z.enum(cameraMoves).nullable(),
+    cast: z.array(z.string()).max(20).nullable(), props: z.array(z.string().trim().min(1).max(60)).max(20).nullable(), seconds: z.number().min(0.5).max(60).nullable(),
+  }).partial().meta({ description: "What is not sent stays; null puts back what the script says" }),
 }).meta({ id: "EditShot" });
 export const AddShot = z.object({ base, scene: z.string(), after: z.string().nullable().meta({ description: "Shot to stand behind; null: first in the scene" }), description: z.string().trim().min(1).max(600), framing: z.enum(framings).default("medium") }).meta({ id: "AddShot" });
 export const MoveShot = z.object({ base, after: z.string().nullable() }).meta({ id: "MoveShot" });
+export const SplitShot = z.object({ base, afterLine: z.string().nullable().default(null).meta({ description: "Lines after this one go to the second half" }) }).meta({ id: "SplitShot" });
 export const EditCharacter = z.object({
   base, fields: z.object({ voice: z.string().max(24).nullable(), description: z.string().max(600), look: Look.partial() }).partial(),
 }).meta({ id: "EditCharacter" });
@@ -164,6 +169,8 @@ export const PutEditList = z.object({
 
 /** The answer to every edit of the film. */
 export const FilmChanged = z.object({ object: z.literal("film"), project: z.string(), filmVersion: z.int(), previousVersion: z.int() }).meta({ id: "FilmChanged" });
+/** The answer to an edit that made a shot. */
+export const ShotAdded = FilmChanged.extend({ shot: ShotView.optional() }).meta({ id: "ShotAdded" });
 export const RestoreFilm = z.object({ base, version: z.int().nonnegative().meta({ description: "An earlier film version of the same script: undo is putting it back" }) }).meta({ id: "RestoreFilm" });
 
 export const projectCreated = defineEvent("project.created", z.object({ project: z.string() }));

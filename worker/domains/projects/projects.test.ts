@@ -23,14 +23,14 @@ test("a create that is repeated after a lost answer makes one project; another b
 
 test("two tabs that change different fields both win; the same field changed twice is refused with both values", async () => {
   const world = await newWorld();
-  const { id } = await make(world);
+  const { id, filmVersion: base } = await make(world);
   const patch = (body: object) => world.patch(`/api/v1/projects/${id}`, body);
-  const [one, two] = await Promise.all([patch({ base: 0, title: "The Storm" }), patch({ base: 0, style: "noir" })]);
+  const [one, two] = await Promise.all([patch({ base, title: "The Storm" }), patch({ base, style: "noir" })]);
   expect([one.status, two.status]).toEqual([200, 200]);
-  expect(await (await world.get(`/api/v1/projects/${id}`)).json()).toMatchObject({ title: "The Storm", style: "noir", filmVersion: 2 });
-  const clash = await patch({ base: 0, title: "The Calm" });
+  expect(await (await world.get(`/api/v1/projects/${id}`)).json()).toMatchObject({ title: "The Storm", style: "noir", filmVersion: base + 2 });
+  const clash = await patch({ base, title: "The Calm" });
   expect(clash.status).toBe(409);
-  expect(await clash.json()).toMatchObject({ code: "film.changed", filmVersion: 2, conflicts: [{ field: "title", yours: "The Calm", theirs: "The Storm" }] });
+  expect(await clash.json()).toMatchObject({ code: "film.changed", filmVersion: base + 2, conflicts: [{ field: "title", yours: "The Calm", theirs: "The Storm" }] });
 });
 
 test("a deleted project is gone until it is restored", async () => {

@@ -5,8 +5,9 @@ import { commit } from "#core/events.ts";
 import { once } from "#core/idempotency.ts";
 import { decodeCursor, toPage } from "#core/page.ts";
 import type { Film } from "#film/film.ts";
+import { newFilm } from "#film/reconcile/index.ts";
 import { projectCreated, projectDeleted, projectRestored, projectUpdated, type CreateProject, type ListProjects, type Project, type UpdateProject } from "./contract.ts";
-import { newFilm, putFilm } from "./films/documents.ts";
+import { putFilm } from "./films/documents.ts";
 import { changeFilm, rowOf, type Touch } from "./films/service.ts";
 import * as store from "./store.ts";
 import type { ProjectRow } from "./tables.ts";
@@ -26,7 +27,7 @@ export function createProject(ctx: StudioCtx, input: CreateProject): Promise<Pro
     operation: "createProject", kind: "project", input,
     create: async (id, remember) => {
       const { targetSeconds, ...look } = input;
-      const film = newFilm({ ...look, seed: Number.parseInt((await sha256(id)).slice(0, 8), 16) });
+      const film = newFilm({ ...look, seed: Number.parseInt((await sha256(id)).slice(0, 8), 16), newId: ctx.newId });
       const row: ProjectRow = {
         id, studio: ctx.studio, ...rowOf(film), targetSeconds, status: "draft", publication: "private", filmHash: await putFilm(ctx, film),
         scriptHash: null, scriptFormat: null, scriptVersion: 0, scriptSavedAt: null, versionedHash: null,
@@ -34,7 +35,7 @@ export function createProject(ctx: StudioCtx, input: CreateProject): Promise<Pro
       };
       await commit(ctx, projectCreated(ctx.studio, id, { project: id }), [
         ...remember, store.insertProject(ctx, row),
-        ...store.insertFilmVersion(ctx, { project: id, version: 0, hash: row.filmHash, script: null, what: "the project was made", at: ctx.now() }),
+        ...store.insertFilmVersion(ctx, { project: id, version: film.version, hash: row.filmHash, script: null, what: "the project was made", at: ctx.now() }),
       ]);
       return toProject(row);
     },
@@ -60,13 +61,19 @@ export async function updateProject(ctx: StudioCtx, id: string, { base, ...input
   const { targetSeconds, ...look } = input;
   if (Object.keys(look).length > 0) {
     const touches = (Object.keys(look) as (keyof typeof look)[]).map((field): Touch => ({ field, yours: look[field], read: (film: Film) => film[field] }));
-    await changeFilm(ctx, id, { base: base ?? null, what: `${fields.join(", ")} changed`, touches, change: (film) => ({ ...film, ...look }) });
+    await changeFilm(ctx, id, { base: base ?? null, what: `${fields.join(", ")} changed`, touches, change: (film) => withLook(film, look) });
   }
   await store.requireProject(ctx, id);
   if (fields.length > 0) {
     await commit(ctx, projectUpdated(ctx.studio, id, { project: id, fields }), [store.updateProject(ctx, id, targetSeconds === undefined ? {} : { targetSeconds })]);
   }
   return getProject(ctx, id);
+}
+
+/** The opening card says the film's title for as long as nobody wrote another on it. */
+function withLook(film: Film, look: Partial<Pick<Film, "title" | "style" | "aspect" | "language">>): Film {
+  const { title = film.title } = look;
+  return { ...film, ...look, titles: film.titles.map((card) => (card.role === "opening" && card.title === film.title ? { ...card, title } : card)) };
 }
 
 /** Put a project away. It can be restored. */

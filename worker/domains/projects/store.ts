@@ -63,6 +63,9 @@ export async function requireScriptVersion(ctx: StudioCtx, project: string, id: 
   return row;
 }
 
+/** Note that a version has this text. It changes nothing that anybody sees, so the project keeps its place in lists. */
+export const markKept = (ctx: StudioCtx, id: string, hash: string): Write => ctx.db.update(projects).set({ versionedHash: hash }).where(own(ctx, id));
+
 /** Drafts that nobody touched for a while and that no version keeps yet. */
 export const listUnkeptDrafts = (ctx: Ctx, savedBefore: number, limit: number): Promise<ProjectRow[]> =>
   ctx.db.select().from(projects).where(and(sql`script_hash is not versioned_hash`, lte(projects.scriptSavedAt, savedBefore))).orderBy(projects.scriptSavedAt).limit(limit);

@@ -1,6 +1,6 @@
 import type { Ctx } from "#core/context.ts";
 import { sha256 } from "#core/encoding.ts";
-import type { Aspect, Film, Style } from "#film/film.ts";
+import type { Film } from "#film/film.ts";
 
 const TEXT = { httpMetadata: { contentType: "text/plain; charset=utf-8" } };
 const JSON_TYPE = { httpMetadata: { contentType: "application/json" } };
@@ -32,12 +32,4 @@ export async function readText(ctx: Ctx, hash: string): Promise<string> {
   const stored = await ctx.env.MEDIA.get(`scripts/${hash}`);
   if (!stored) throw new Error(`the script ${hash} is missing`);
   return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await stored.arrayBuffer());
-}
-
-/** A film of which nothing is written yet. */
-export function newFilm({ title, style, aspect, language, seed }: { title: string; style: Style; aspect: Aspect; language: string; seed: number }): Film {
-  return {
-    version: 0, title, style, aspect, language, seed, script: null, scenes: [], lines: [], shots: [], characters: [], locations: [], cues: [], titles: [],
-    editList: { entries: [], levels: { voice: 0, music: 0, sound: 0 }, offsets: {} }, choices: {}, archived: { scenes: [], lines: [], shots: [] },
-  };
 }
