@@ -26,7 +26,7 @@ export default {
     },
     typescript: {
       config: (config) => {
-        config.include.push("../../film/**/*.ts", "../entry/*.js");
+        config.include.push("../../film/**/*.ts");
         config.compilerOptions.noUncheckedIndexedAccess = true;
       },
     },

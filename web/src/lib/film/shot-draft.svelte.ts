@@ -1,0 +1,72 @@
+import { askWhatIf } from "#lib/api/making.ts";
+import { toProblem, type ProblemError } from "#lib/api/problem.ts";
+import { editShot } from "#lib/api/projects.ts";
+import type { FilmChanged, Shot, ShotEdit, WhatIf } from "#lib/api/types.ts";
+
+const ASK_MS = 350;
+
+/** An edit of a shot before it is made, with what it would make stale and cost. */
+export class ShotDraft {
+  fields: ShotEdit = $state({});
+  whatIf: WhatIf | null = $state(null);
+  problem: ProblemError | null = $state(null);
+  busy = $state(false);
+  readonly shot: Shot;
+  readonly #project: string;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #asking: AbortController | null = null;
+
+  constructor(project: string, shot: Shot) {
+    this.#project = project;
+    this.shot = shot;
+  }
+
+  get changed(): boolean {
+    return Object.keys(this.fields).length > 0;
+  }
+
+  /** The shot as it would be. */
+  get result(): Shot {
+    return { ...this.shot, ...this.fields };
+  }
+
+  /** Sets fields; one that is set back to what it was is no edit. */
+  set(edit: ShotEdit): void {
+    const merged = Object.entries({ ...this.fields, ...edit }).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(this.shot, name)));
+    this.fields = Object.fromEntries(merged);
+    this.whatIf = null;
+    clearTimeout(this.#timer);
+    this.#asking?.abort();
+    if (this.changed) this.#timer = setTimeout(() => void this.#ask(), ASK_MS);
+  }
+
+  discard(): void {
+    this.fields = {};
+    this.whatIf = null;
+    this.problem = null;
+    clearTimeout(this.#timer);
+  }
+
+  /** Makes the edit; null and a problem where it was refused. */
+  async save(base: number): Promise<FilmChanged | null> {
+    this.busy = true;
+    this.problem = null;
+    try {
+      const changed = await editShot(fetch, this.#project, this.shot.id, { base, fields: $state.snapshot(this.fields) });
+      this.discard();
+      return changed;
+    } catch (error) {
+      this.problem = toProblem(error);
+      return null;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  async #ask(): Promise<void> {
+    this.#asking = new AbortController();
+    try {
+      this.whatIf = await askWhatIf(fetch, this.#project, { shot: this.shot.id, fields: $state.snapshot(this.fields), target: "master" }, this.#asking.signal);
+    } catch { /* the edit can be saved without the forecast */ }
+  }
+}

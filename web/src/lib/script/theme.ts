@@ -1,0 +1,46 @@
+import type { Extension } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
+
+const INDENT = { cue: "calc(var(--indent) * 2)", line: "var(--indent)", parenthetical: "calc(var(--indent) * 1.5)" };
+
+/** A page of screenplay in the dark room. */
+export const theme: Extension = EditorView.theme({
+  "&": { "--indent": "clamp(18px, 6vw, 92px)", height: "100%", fontSize: "15px", backgroundColor: "var(--well)", color: "var(--text)" },
+  "&.cm-focused": { outline: "none" },
+  ".cm-scroller": { fontFamily: "var(--font-script)", lineHeight: "1.45", overflow: "auto", scrollbarColor: "var(--line) transparent" },
+  ".cm-content": { maxWidth: "66ch", margin: "0 auto", padding: "32px 20px 50vh", caretColor: "var(--accent)" },
+  ".cm-cursor": { borderInlineStartColor: "var(--accent)", borderInlineStartWidth: "2px" },
+  "&.cm-focused .cm-selectionBackground, .cm-selectionBackground, ::selection": { backgroundColor: "oklch(0.8 0.13 75 / 0.28) !important" },
+  ".cm-activeLine": { backgroundColor: "transparent" },
+  ".cm-placeholder": { color: "oklch(0.62 0 0)" },
+  ".f-scene-heading": { fontWeight: "700", color: "oklch(0.98 0 0)" },
+  ".f-character": { paddingInlineStart: INDENT.cue, fontWeight: "700" },
+  ".f-parenthetical": { paddingInlineStart: INDENT.parenthetical, color: "var(--muted)" },
+  ".f-dialogue, .f-lyrics": { paddingInlineStart: INDENT.line, paddingInlineEnd: "calc(var(--indent) * 0.7)" },
+  ".f-lyrics": { fontStyle: "italic" },
+  ".f-transition": { textAlign: "end", color: "var(--muted)" },
+  ".f-centered": { textAlign: "center" },
+  ".f-section": { color: "var(--muted)", fontWeight: "700" },
+  ".f-synopsis, .f-title-page": { color: "var(--muted)" },
+  ".f-page-break": { color: "var(--muted)", textAlign: "center" },
+  ".f-mark, .f-key, .f-extension": { color: "oklch(0.66 0 0)" },
+  ".f-note, .f-boneyard": { color: "oklch(0.66 0 0)", fontStyle: "italic" },
+  ".f-bold": { fontWeight: "700" },
+  ".f-italic": { fontStyle: "italic" },
+  ".f-underline": { textDecoration: "underline" },
+  ".cm-tooltip": { border: "0", borderRadius: "var(--corner-control)", backgroundColor: "var(--raised)", boxShadow: "var(--shadow-floating)", overflow: "hidden" },
+  ".cm-tooltip-autocomplete > ul": { fontFamily: "var(--font-script)", fontSize: "14px", maxHeight: "14em" },
+  ".cm-tooltip-autocomplete > ul > li": { padding: "4px 12px" },
+  ".cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--hover)", color: "var(--text)", boxShadow: "inset 2px 0 0 var(--accent)" },
+  ".cm-panels": { backgroundColor: "var(--surface)", color: "var(--text)", borderColor: "var(--line)", fontFamily: "var(--font-text)" },
+  ".cm-panel.cm-search": { padding: "8px 12px" },
+  ".cm-textfield": { backgroundColor: "var(--well)", border: "1px solid var(--line-strong)", borderRadius: "4px", color: "inherit", fontSize: "13px" },
+  ".cm-button": { backgroundImage: "none", backgroundColor: "var(--raised)", border: "1px solid var(--line)", borderRadius: "4px", color: "inherit", fontSize: "13px" },
+  ".cm-searchMatch": { backgroundColor: "oklch(1 0 0 / 0.14)" },
+  ".cm-searchMatch-selected": { backgroundColor: "oklch(0.8 0.13 75 / 0.4)" },
+  ".cm-changedLine": { backgroundColor: "oklch(1 0 0 / 0.05) !important" },
+  ".cm-deletedChunk": { backgroundColor: "oklch(0.74 0.15 25 / 0.12) !important" },
+  "&.cm-merge-b .cm-changedText": { background: "oklch(0.78 0.14 150 / 0.25) !important" },
+  "&.cm-merge-a .cm-changedText, .cm-deletedChunk .cm-deletedText": { background: "oklch(0.74 0.15 25 / 0.28) !important" },
+  ".cm-gutters": { backgroundColor: "transparent", border: "0" },
+}, { dark: true });
