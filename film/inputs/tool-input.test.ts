@@ -29,7 +29,7 @@ const fields: Record<string, string> = {
   voice: "cast language pace parenthetical text",
   frame: "aspect cast description framing place props seed setting style timeOfDay weather",
   move: "aspect cameraMove depths frames overscan panel planes seed slate timeOfDay weather",
-  clip: "aspect cameraMove depths frames overscan panel planes seed slate timeOfDay weather",
+  clip: "aspect cameraMove depths frames overscan panel planes seed timeOfDay weather",
   title: "aspect frames role seed style subtitle title",
   music: "mood seconds seed",
   captions: "language lines",

@@ -86,7 +86,7 @@ function pictureInput({ node, recipe }: Making, params: PictureParams, takes: Ta
     aspect,
     weather,
     timeOfDay,
-    slate: slate === null ? null : { shot: slate, startFrame: 0 },
+    ...(recipe.tool === "move" ? { slate: slate === null ? null : { shot: slate, startFrame: 0 } } : {}),
     seed: variantSeed(seed, recipe.variant),
   };
 }
