@@ -101,6 +101,10 @@ export interface Shot extends ShotFields {
   derived: ShotFields;
   /** Field -> film version at which a person last set it. */
   edited: Partial<Record<keyof ShotFields, number>>;
+  /** Film version at which a person added it; absent where the script asks for it. */
+  added?: number;
+  /** Film version at which a person took it out; it is in the archive then, and stays there when the script is read again. */
+  removed?: number;
   source: SourceRange;
 }
 
@@ -116,6 +120,8 @@ export interface Character {
   look: CharacterLook;
   /** Number of lines that it speaks. */
   lines: number;
+  /** Field -> film version at which a person last set it. */
+  edited?: Partial<Record<"voice" | "description" | "look", number>>;
 }
 
 export interface CharacterLook {
@@ -175,6 +181,8 @@ export interface EditList {
   levels: { voice: number; music: number; sound: number };
   /** Lines that run across shots: line id -> frames by which it starts later (or, negative, earlier) than its shot would have it. */
   offsets: Record<string, number>;
+  /** Film version at which a person last set it. */
+  edited?: number;
 }
 
 export const nodeKinds = ["voice", "frame", "move", "clip", "sound", "sync", "grade", "music", "title", "captions", "animatic", "cut", "poster", "preview"] as const;
@@ -230,7 +238,7 @@ export interface Film {
   /** Node id -> what a person chose. */
   choices: Record<string, Choice>;
   /** What an edit orphaned: kept, with its takes, so that putting the text back puts the work back. */
-  archived: { scenes: Scene[]; lines: Line[]; shots: Shot[] };
+  archived: { scenes: Scene[]; lines: Line[]; shots: Shot[]; characters?: Character[]; locations?: Location[] };
 }
 
 /** The narrator's character id: action of a prose script, and V.O. without a name. */

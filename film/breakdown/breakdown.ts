@@ -28,6 +28,7 @@ export interface BreakdownCharacter extends Person {
 /** What a script asks for: free, immediate, and the same for the same text and seed. */
 export interface Breakdown {
   title: string | null;
+  author: string | null;
   scenes: BreakdownScene[];
   characters: BreakdownCharacter[];
   locations: string[];
@@ -35,6 +36,8 @@ export interface Breakdown {
   seconds: number;
   /** Finds people in a text by name. */
   findMentions: (text: string) => Mention[];
+  /** Somebody by name, however it is written. */
+  person: (name: string) => BreakdownCharacter | undefined;
 }
 
 export interface BreakdownOptions {
@@ -48,25 +51,30 @@ export function breakDown(document: FountainDocument, { seed, settled = new Map(
   const divided = divideScenes(document);
   const people = gatherCast(divided);
   const find = mentionFinder(people.filter(({ name }) => name !== "NARRATOR"));
-  const scenes = divided.map((scene) => readScene(scene, { people, find }));
+  const canonical = new Map(people.map(({ name }) => [nameKey(name), name]));
+  const scenes = divided.map((scene) => readScene(scene, { canonical, find }));
   const characters = settle(people, { scenes, seed, settled, find });
+  const byName = new Map(characters.map((character) => [nameKey(character.name), character]));
   const everything = scenes.flatMap(({ beats }) => beats.map(({ text }) => text)).join("\n");
   return {
-    title: document.titlePage.find(({ key }) => key.toLowerCase() === "title")?.values.join(" ") || null,
+    title: titleValue(document, /^title$/i),
+    author: titleValue(document, /^authors?$/i),
     scenes,
     characters,
     locations: [...new Map(scenes.filter(({ place }) => place !== "").map(({ place }) => [place.toUpperCase(), place])).values()],
     mood: moodOf(everything),
     seconds: toFrames(scenes.reduce((sum, { seconds }) => sum + seconds, 0)),
     findMentions: find,
+    person: (name) => byName.get(nameKey(name)),
   };
 }
+
+const titleValue = (document: FountainDocument, key: RegExp): string | null => document.titlePage.find((entry) => key.test(entry.key))?.values.join(" ") || null;
 
 /** The name in the breakdown of who speaks a beat. */
 export const speakerName = (speaker: string): string => (speaker === NARRATOR ? "NARRATOR" : speaker);
 
-function readScene(scene: ScriptScene, { people, find }: { people: Person[]; find: (text: string) => Mention[] }): BreakdownScene {
-  const canonical = new Map(people.map(({ name }) => [nameKey(name), name]));
+function readScene(scene: ScriptScene, { canonical, find }: { canonical: ReadonlyMap<string, string>; find: (text: string) => Mention[] }): BreakdownScene {
   const cast = new Set<string>();
   const props = new Map<string, string>();
   const wardrobe = new Map<string, Garment>();
@@ -103,26 +111,39 @@ interface Settling {
 function settle(people: Person[], { scenes, seed, settled, find }: Settling): BreakdownCharacter[] {
   const pronouns = countPronouns(scenes, find);
   const worn = new Map<string, string[]>();
-  for (const { wardrobe } of scenes) for (const { character, item } of wardrobe) if (character) worn.set(character, [...(worn.get(character) ?? []), item]);
-  const taken = [...settled.values()].map(({ look }) => look.top);
+  for (const { wardrobe } of scenes) for (const { character, item } of wardrobe) if (character) worn.set(character, [...(worn.get(character) ?? []).slice(-20), item]);
+  const taken = new Set([...settled.values()].map(({ look }) => look.top));
   const looks = new Map<string, CharacterLook>();
   for (const { name, description } of people) {
     const known = settled.get(nameKey(name));
     const presents = presentsOf(name, description, pronouns.get(name));
-    const look = known?.look ?? lookOf(name, [description, ...(worn.get(name) ?? [])].join("; "), seed, { taken, presents });
+    const look = known?.look ?? lookOf(name, [description, ...(worn.get(name) ?? [])].join("; "), seed, { taken: [...taken], presents });
     looks.set(name, look);
-    taken.push(look.top);
+    taken.add(look.top);
   }
   const speaking = people.filter(({ lines }) => lines > 0);
+  const heard = company(scenes);
   const voices = castVoices(
-    speaking.map(({ name, lines }) => ({ name, lines, presents: looks.get(name)?.presents ?? "neutral", voice: settled.get(nameKey(name))?.voice ?? null, heardWith: heardWith(name, scenes) })),
+    speaking.map(({ name, lines }) => ({ name, lines, presents: looks.get(name)?.presents ?? "neutral", voice: settled.get(nameKey(name))?.voice ?? null, heardWith: heard.get(name) ?? new Set<string>() })),
     seed,
   );
   return people.map((person) => ({ ...person, look: looks.get(person.name) ?? lookOf(person.name, person.description, seed), voice: voices.get(person.name) ?? null }));
 }
 
-function heardWith(name: string, scenes: BreakdownScene[]): Set<string> {
-  return new Set(scenes.filter(({ cast }) => cast.includes(name)).flatMap(({ cast }) => cast.filter((other) => other !== name)));
+/** In a crowd, nobody is kept apart from more than so many. */
+const COMPANY_MAX = 24;
+
+/** Who is heard in the same scenes as whom. */
+function company(scenes: BreakdownScene[]): Map<string, Set<string>> {
+  const heard = new Map<string, Set<string>>();
+  for (const { cast } of scenes) {
+    for (const [index, name] of cast.entries()) {
+      const own = heard.get(name) ?? new Set();
+      for (const other of [...cast.slice(0, COMPANY_MAX), ...cast.slice(index + 1, index + 1 + COMPANY_MAX)]) if (other !== name) own.add(other);
+      heard.set(name, own);
+    }
+  }
+  return heard;
 }
 
 /** How often `she` and `he` follow a sentence in which only one person is named. */

@@ -59,7 +59,7 @@ function introductions(action: string): Introduction[] {
 /** The rest of the sentence, in which a person is introduced, and what stands in brackets after the name. */
 function describe({ before, after, age }: { before: string; after: string; age: string }): string {
   const sentence = /^[^.!?\n]*/.exec(after.replace(/^[ ,]*\([^)]*\)/, ""))?.[0].trim().replace(/^,\s*/, "") ?? "";
-  const adjective = /((?:\b\p{Ll}+,? ){0,3})$/u.exec(before)?.[1]?.trim() ?? "";
+  const adjective = /((?:(?<![\p{L}'’])\p{Ll}+(?:['’]s)?,? ){0,3})$/u.exec(before)?.[1]?.trim().replace(/,$/, "") ?? "";
   return [age, sentence, adjective].filter((part) => part !== "").join("; ").slice(0, 240);
 }
 
@@ -70,13 +70,15 @@ export function gatherCast(scenes: ScriptScene[]): Person[] {
   for (const { beats } of scenes) {
     for (const beat of beats) if (beat.kind === "speech" && !cues.has(nameKey(beat.speaker))) cues.set(nameKey(beat.speaker), beat.speaker);
   }
-  const spoken = new Set(cues.keys());
+  const spoken = nameIndex([...cues.keys()]);
+  const met = nameIndex([]);
   const meet = (name: string): Person => {
     const key = nameKey(name);
     const known = people.get(key);
     if (known) return known;
     const person: Person = { name: cues.get(key) ?? name, aliases: [], lines: 0, description: "" };
     people.set(key, person);
+    met.add(key);
     return person;
   };
   for (const { beats } of scenes) {
@@ -88,8 +90,7 @@ export function gatherCast(scenes: ScriptScene[]): Person[] {
         continue;
       }
       for (const introduction of introductions(beat.text)) {
-        const speaker = speakerFor(introduction.phrase, spoken);
-        const known = speaker ?? [...people.keys()].find((key) => key === nameKey(introduction.phrase)) ?? speakerFor(introduction.phrase, new Set(people.keys()));
+        const known = spoken.find(introduction.phrase) ?? met.find(introduction.phrase);
         if (known === undefined && !introduction.certain && COLOURS[introduction.phrase.toLowerCase()] !== undefined) continue;
         const person = meet(known ?? introduction.phrase);
         if (nameKey(introduction.phrase) !== nameKey(person.name) && !person.aliases.includes(introduction.phrase)) person.aliases.push(introduction.phrase);
@@ -100,17 +101,33 @@ export function gatherCast(scenes: ScriptScene[]): Person[] {
   return [...people.values()].map((person) => (person.name === NARRATOR ? { ...person, name: "NARRATOR" } : person));
 }
 
-/** The speaker whom a phrase means: the same name, or one whose words are all in it and that it does not make another of. */
-function speakerFor(phrase: string, names: Set<string>): string | undefined {
-  const key = nameKey(phrase);
-  if (names.has(key)) return key;
-  const inPhrase = key.split(" ");
-  return [...names].find((name) => {
-    const parts = name.split(" ");
-    const [shorter, longer] = parts.length <= inPhrase.length ? [parts, inPhrase] : [inPhrase, parts];
-    const extra = longer.filter((word) => !shorter.includes(word));
-    return shorter.every((word) => longer.includes(word)) && shorter.some((word) => !TITLES.has(word.toLowerCase())) && !extra.some((word) => OTHERS.has(word.toLowerCase()));
-  });
+/** More names than this with one word in common are told apart by their whole name only. */
+const NAMESAKES_MAX = 30;
+
+/** Names by their words. `find` answers the one that a phrase means: the same, or one that shares its words and is not made another by the rest. */
+function nameIndex(initial: string[]): { add: (key: string) => void; find: (phrase: string) => string | undefined } {
+  const keys = new Set<string>();
+  const byWord = new Map<string, string[]>();
+  const add = (key: string) => {
+    if (keys.has(key)) return;
+    keys.add(key);
+    for (const word of new Set(key.split(" "))) if (!TITLES.has(word.toLowerCase())) byWord.set(word, [...(byWord.get(word) ?? []).slice(0, NAMESAKES_MAX), key]);
+  };
+  for (const key of initial) add(key);
+  return {
+    add,
+    find: (phrase) => {
+      const key = nameKey(phrase);
+      if (keys.has(key)) return key;
+      return key.split(" ").flatMap((word) => byWord.get(word) ?? []).find((name) => isPartOf(name.split(" "), key.split(" ")));
+    },
+  };
+}
+
+function isPartOf(name: string[], phrase: string[]): boolean {
+  const [shorter, longer] = name.length <= phrase.length ? [name, phrase] : [phrase, name];
+  const extra = longer.filter((word) => !shorter.includes(word));
+  return shorter.every((word) => longer.includes(word)) && !extra.some((word) => OTHERS.has(word.toLowerCase()));
 }
 
 /** A mention of somebody in a text: who, and where. */
@@ -135,9 +152,9 @@ export function mentionFinder(people: Person[]): (text: string) => Mention[] {
   for (const { name, aliases } of people) for (const called of [name, ...aliases]) for (const { lower } of words(called)) owners.set(lower, (owners.get(lower) ?? new Set()).add(name));
   for (const [word, names] of owners) {
     const [only] = names;
-    if (names.size === 1 && only !== undefined && !TITLES.has(word) && word.length > 1) claim([word], { name: only, common: isPersonWord(singular(word)) });
-    const chief = people.find(({ name }) => names.has(name) && TITLES.has(word) && names.size === 1 && isPersonWord(word) && name !== "");
-    if (chief) claim([word], { name: chief.name, common: true });
+    if (names.size > 1 || only === undefined || word.length < 2) continue;
+    if (!TITLES.has(word)) claim([word], { name: only, common: isPersonWord(singular(word)) });
+    else if (isPersonWord(word)) claim([word], { name: only, common: true });
   }
   return (text) => findMentions(words(text), phrases);
 }

@@ -36,11 +36,11 @@ export function readHeading(heading: string): Heading {
   const parts = heading.slice(prefix?.[0].length ?? 0).split(/\s+[-–—]+\s+|\s*[–—]\s*|--+/).map((part) => part.trim()).filter((part) => part !== "");
   let time: Heading["time"] = null;
   let kept = parts.length;
-  for (let index = parts.length - 1; index >= 1 || (index === 0 && !prefix && parts.length > 1); index -= 1) {
-    const read = timeIn(parts[index] ?? "");
+  while (kept > 1) {
+    const read = timeIn(parts[kept - 1] ?? "");
     if (read === null) break;
     time = time === null || time === "continues" ? read : time;
-    kept = index;
+    kept -= 1;
   }
   const place = parts.slice(0, kept).join(" - ");
   const tail = /^(.*\S)\s*[,.(]\s*([^,.(]+?)\)?\.?$/.exec(place);
@@ -69,7 +69,7 @@ const WEATHERS: [Weather, string][] = [
   ["cloud", "overcast|clouds|cloudy|grey sky|gray sky"],
   ["clear", "clear sky|blue sky|cloudless|sunny|sunshine|bright sun|sunlight"],
 ];
-const OVER = "(?:is|has|are|have)?\\s*(?:gone|over|lifts|lifted|lifting|stopped|stops|cleared|clears|ended|ends|passed|melted|melts)";
+const OVER = "(?:(?:is|are|has been) (?:gone|over)|(?:has |have )?(?:lifts|lifted|lifting|stopped|stops|cleared|clears|ended|ends|passed|melted|melts))";
 const OUTSIDE = /\b(?:outside|window|windows|windowpanes?|panes?|roof|beyond the glass|streets?)\b/i;
 
 /** Weather that a scene's heading or action states. Indoors, only what is seen or heard of the outside counts. */

@@ -4,4 +4,5 @@ export { hashOf, lookOf } from "./look.ts";
 export { moodOf } from "./mood.ts";
 export type { ActionBeat, Beat, SpeechBeat } from "./scenes.ts";
 export { sentences, words } from "./sentences.ts";
+export { propsIn } from "./things.ts";
 export { voiceCasts } from "./voices.ts";

@@ -7,8 +7,9 @@ import { singular, words } from "./sentences.ts";
 export function hashOf(text: string, seed: number): number {
   let hash = (0x811c9dc5 ^ seed) >>> 0;
   for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
-  hash ^= hash >>> 15;
-  return Math.imul(hash, 0x2c1b3c6d) >>> 0;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
 }
 
 const TOPS = ["#b8322f", "#2b7f83", "#d39a32", "#35639f", "#6f4f97", "#3f7d4f", "#c9747f", "#e3d7ba", "#4f8fc4", "#8f5a2e", "#7d8288", "#a3b53a"];
@@ -26,8 +27,8 @@ export function presentsOf(name: string, description: string, pronouns: { she: n
   const described = words(description).map(({ lower }) => lower);
   const head = described.slice(0, 14).map(singular);
   const age = /(?<![\d:])(\d{1,3})(?![\ds])/.exec(description)?.[1];
-  if (nameWords.some((word) => ANIMALS.has(word)) || /\b(?:a|an|the|small|old|little|brown|big|tiny|young)\s+(?:\p{L}+\s){0,2}?/u.test(description) && head.slice(0, 5).some((word) => ANIMALS.has(word) && word !== "person")) return "animal";
-  if (nameWords.some((word) => MACHINES.has(word)) || head.slice(0, 4).some((word) => MACHINES.has(word))) return "machine";
+  if (nameWords.some((word) => ANIMALS.has(word)) || head.slice(0, 5).some((word) => ANIMALS.has(word))) return "animal";
+  if (nameWords.some((word) => MACHINES.has(word)) || [...head.slice(0, 4), ...described.slice(-3)].some((word) => MACHINES.has(word))) return "machine";
   if (nameWords.some((word) => CHILDREN.has(word)) || (age !== undefined && Number(age) < 13) || head.slice(0, 6).some((word) => CHILDREN.has(word))) return "child";
   const titled = nameWords.map((word) => (WOMEN.has(word) ? "woman" : MEN.has(word) ? "man" : null)).find((sex) => sex !== null);
   if (titled) return titled;
@@ -35,7 +36,8 @@ export function presentsOf(name: string, description: string, pronouns: { she: n
   if (said) return said;
   const own = /\b(she|her|hers|he|his|him)\b/i.exec(description)?.[1]?.toLowerCase();
   if (own) return own.startsWith("s") || own.startsWith("her") ? "woman" : "man";
-  const named = nameWords.map(sexOfName).find((sex) => sex !== null);
+  if (/\b(?:beard|bearded|moustache|mustache)\b/i.test(description)) return "man";
+  const named = words(name).map(({ lower }) => sexOfName(lower)).find((sex) => sex !== null);
   if (named) return named;
   if (pronouns.she !== pronouns.he) return pronouns.she > pronouns.he ? "woman" : "man";
   const [first] = nameWords;

@@ -73,9 +73,9 @@ function isVerbHere(all: Word[], { index, action }: { index: number; action: str
   const after = all[index + 1]?.lower ?? "";
   if (!word) return false;
   if (!/(?:s|ing|ed)$/.test(word.lower)) return ["to", "i", "you", "we", "they", "will", "can", "must"].includes(before) && (DETERMINERS.has(after) || SMALL_WORDS.has(after));
-  if (DETERMINERS.has(before) || isDescribing(before)) return false;
   const gap = previous ? action.slice(previous.to, word.from) : "";
   const objectFollows = DETERMINERS.has(after);
+  if (DETERMINERS.has(before) || (isDescribing(before) && !objectFollows)) return false;
   if (gap.startsWith(",") || before === "and") return objectFollows;
   return gap === " " && !PREPOSITIONS.has(before) && !HANDLING.has(before);
 }
@@ -119,7 +119,7 @@ export function garmentsIn(action: string, find: (text: string) => Mention[]): G
     const all = words(sentence);
     if (!/^(?:he|she|they|it|his|her|their)\b/i.test(sentence) && mentions.length === 0) wearer = null;
     for (const [index, word] of all.entries()) {
-      const named = mentions.filter(({ from }) => from <= word.from).pop();
+      const named = mentions.findLast(({ from }) => from <= word.from);
       if (named) wearer = named.name;
       const next = all[index + 1];
       const compound = next !== undefined && sentence.slice(word.to, next.from) === " " && (GARMENTS.has(singular(next.lower)) || GARMENTS.has(next.lower) || PROPS.has(singular(next.lower)));
