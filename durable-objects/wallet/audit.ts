@@ -13,6 +13,7 @@ export interface Fault {
 export interface Fold {
   seq: number;
   head: string;
+  at: number;
   accounts: Record<Account, number>;
   lots: Map<number, { available: number; held: number }>;
   /** What open and closed holds have left. */
@@ -21,23 +22,29 @@ export interface Fold {
 }
 
 export const emptyFold = (wallet: string): Fold => ({
-  seq: 0, head: genesisOf(wallet), accounts: noAccounts(), lots: new Map(), holds: new Map(), fault: null,
+  seq: 0, head: genesisOf(wallet), at: 0, accounts: noAccounts(), lots: new Map(), holds: new Map(), fault: null,
 });
 
 /** Adds an entry to a fold. After the first fault a fold stays as it is: what follows a broken link proves nothing. */
 export function addEntry(fold: Fold, wallet: string, stored: StoredEntry): void {
   if (fold.fault) return;
-  const fault = linkFault(fold, wallet, stored) ?? postingFault(fold, JSON.parse(stored.body) as Entry);
+  const fault = textFault(fold, stored) ?? entryFault(fold, wallet, stored);
   if (fault) fold.fault = { seq: stored.seq, fault };
   else Object.assign(fold, { seq: stored.seq, head: stored.hash });
 }
 
-function linkFault(fold: Fold, wallet: string, { seq, body, hash }: StoredEntry): string | null {
+function textFault(fold: Fold, { seq, body, hash }: StoredEntry): string | null {
   if (seq !== fold.seq + 1) return `expected entry ${fold.seq + 1}`;
-  if (sha256(body) !== hash) return "its text does not have its hash";
+  return sha256(body) === hash ? null : "its text does not have its hash";
+}
+
+function entryFault(fold: Fold, wallet: string, { seq, body }: StoredEntry): string | null {
   const entry = JSON.parse(body) as Entry;
   if (entry.previous !== fold.head) return "it does not follow the entry before it";
-  return entry.seq === seq && entry.wallet === wallet && entry.v === 1 ? null : "its text names another place";
+  if (entry.seq !== seq || entry.wallet !== wallet || entry.v !== 1) return "its text names another place";
+  if (entry.at < fold.at) return "it is older than the entry before it";
+  fold.at = entry.at;
+  return postingFault(fold, entry);
 }
 
 function postingFault(fold: Fold, entry: Entry): string | null {

@@ -22,6 +22,8 @@ export interface Part {
 
 export interface Hold {
   id: string;
+  /** The entry that opened it. */
+  opened: number;
   state: HoldState;
   credits: number;
   captured: number;
@@ -44,7 +46,7 @@ export interface Changes {
   byKey: Map<string, NewEntry>;
   lots: Map<number, Lot>;
   holds: Map<string, Hold>;
-  captures: { hold: string; item: string; credits: number; seq: number }[];
+  captures: { opened: number; item: string; credits: number; seq: number }[];
   findings: { subject: string; seq: number }[];
 }
 

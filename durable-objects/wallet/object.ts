@@ -10,7 +10,7 @@ import {
 import type { StoredEntry } from "./entry.ts";
 import { isTrueEntry, type Piece, project, projectFreeze } from "./projection.ts";
 import { decide, expireDue, nextDue, noteFinding } from "./rules.ts";
-import { createTables, entriesAfter, hasTables, holdsIn, holdsNamed, knownFor, readBooks, writeChanges } from "./sql.ts";
+import { createTables, entriesAfter, hasTables, holdsIn, holdsNamed, knownFrom, readBooks, writeChanges } from "./sql.ts";
 
 /** How long entries wait for others before they go to D1 together. */
 const PROJECTION_DELAY_MS = 250;
@@ -183,10 +183,7 @@ export class Wallet extends DurableObject<Env> {
   #transact(commands: Command[]): Outcome[] {
     try {
       return this.#commit((books) => {
-        const known = knownFor(this.ctx.storage.sql, books, {
-          keys: commands.map(({ key }) => key),
-          holds: commands.flatMap((command) => ("hold" in command ? [command.hold] : [])),
-        });
+        const known = knownFrom(this.ctx.storage.sql, books);
         const now = this.now();
         return commands.map((command) => decide(books, known, command, now));
       });
@@ -278,7 +275,7 @@ export class Wallet extends DurableObject<Env> {
   #note(findings: { subject: string; seq: number; reason: string }[]): void {
     if (findings.length === 0) return;
     this.#commit((books) => {
-      const known = knownFor(this.ctx.storage.sql, books, { keys: [], holds: [] });
+      const known = knownFrom(this.ctx.storage.sql, books);
       for (const { subject, seq, reason } of findings) {
         noteFinding(books, known, { subject, hold: null, item: null, reason, ref: `entry ${seq}` }, this.now());
       }

@@ -131,7 +131,7 @@ function hold(books: Books, known: Known, input: HoldInput, at: number): Decisio
   const draft = new Draft(books, at);
   const parts = credits === 0 ? [] : reserve(draft, credits);
   const entry = draft.append({ kind: "hold", key, hold: id, expiresAt, ref });
-  const opened: Hold = { id, state: "open", credits, captured: 0, parts, ref, openedAt: at, expiresAt, closedAt: null, seq: entry.seq };
+  const opened: Hold = { id, opened: entry.seq, state: "open", credits, captured: 0, parts, ref, openedAt: at, expiresAt, closedAt: null, seq: entry.seq };
   books.holds.set(id, opened);
   books.captured.set(id, new Set());
   books.changes.holds.set(id, opened);
@@ -192,7 +192,7 @@ function capture(books: Books, known: Known, input: CaptureInput, at: number): D
   items.add(item);
   books.captured.set(id, items);
   books.changes.holds.set(id, open);
-  books.changes.captures.push({ hold: id, item, credits, seq: entry.seq });
+  books.changes.captures.push({ opened: open.opened, item, credits, seq: entry.seq });
   return { outcome: { ok: true, hold: id, item, captured: credits, remaining: remaining - credits, ...standingOf(books) }, entry };
 }
 
