@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import { createBody, hashOfAsked, invalid } from "./create-body.ts";
 import { allowedUrl } from "./download.ts";
 import { Files } from "./files.ts";
 import { type Outcome, Pool, type Running } from "./pool.ts";
@@ -9,21 +9,15 @@ import { Problem, notFound } from "./problem.ts";
 import type { Settings } from "./settings.ts";
 import { isOver, type Json, type Prediction, type Status, Store, type WebhookEvent, webhookEvents } from "./store.ts";
 import { Versions } from "./versions.ts";
+import { viewOf } from "./view.ts";
 import { Webhooks } from "./webhooks.ts";
 
 const LOG_CHARACTERS = 64 * 1024;
 const LOG_WEBHOOK_MS = 500;
 const MOST_ATTEMPTS = 3;
-const SWEEP_MS = 30_000;
+const MOST_SWEEP_MS = 30_000;
 /** The record outlives its data by this factor, so that a repeated create still finds it. */
 const RECORD_KEPT_TIMES = 24;
-
-const createSchema = z.object({
-  version: z.string().max(200).optional(),
-  input: z.record(z.string(), z.json()),
-  webhook: z.string().max(2000).nullish(),
-  webhook_events_filter: z.array(z.enum(webhookEvents)).max(4).nullish(),
-});
 
 export interface CreateCommand {
   /** The caller's own id (an idempotent create), or null. */
@@ -63,7 +57,7 @@ export class Predictions {
     mkdirSync(this.tmp, { recursive: true });
     this.pool = new Pool(settings.concurrency, () => this.pump());
     this.resume();
-    this.sweeper = setInterval(() => this.sweep(), SWEEP_MS);
+    this.sweeper = setInterval(() => this.sweep(), Math.min(MOST_SWEEP_MS, settings.keepMs));
   }
 
   get counts(): { queued: number; running: number } {
@@ -72,11 +66,11 @@ export class Predictions {
 
   /** Creates a prediction; with an id, answers the one that is there if it was asked for in the same words. */
   async create(command: CreateCommand): Promise<{ prediction: Prediction; created: boolean }> {
-    const parsed = createSchema.safeParse(command.body);
+    const parsed = createBody.safeParse(command.body);
     if (!parsed.success) throw invalid(parsed.error, []);
     const { version, input, webhook, webhook_events_filter: filter } = parsed.data;
     const { model, version: hash } = command.model === null ? await this.versions.resolve(version ?? "") : await this.versions.named(command.model);
-    const askedHash = createHash("sha256").update(JSON.stringify([model.name, sorted(input), webhook ?? null, filter ?? null])).digest("hex");
+    const askedHash = hashOfAsked([model.name, input, webhook ?? null, filter ?? null]);
     const known = command.id === null ? undefined : this.store.get(command.id);
     if (known) {
       if (known.askedHash !== askedHash) throw new Problem(409, "Conflict", "A prediction with this id was created with another body.");
@@ -114,6 +108,11 @@ export class Predictions {
     this.store.save(prediction);
     this.enqueue(prediction);
     return { prediction, created: true };
+  }
+
+  /** A prediction as Replicate shows it. */
+  view(prediction: Prediction): { [key: string]: unknown } {
+    return viewOf(prediction, this.origin);
   }
 
   get(id: string): Prediction {
@@ -264,7 +263,7 @@ export class Predictions {
   private notify(prediction: Prediction, event: WebhookEvent): void {
     if (prediction.webhook === null || !prediction.events.includes(event)) return;
     const id = `msg_${createHash("sha256").update(`${prediction.folder} ${event} ${event === "completed" ? "" : `${prediction.attempts} ${prediction.logs.length}`}`).digest("hex").slice(0, 32)}`;
-    const delivery = { id, url: prediction.webhook, body: JSON.stringify(this.view(prediction)), retry: event === "completed" ? "until-accepted" : "never" } as const;
+    const delivery = { id, url: prediction.webhook, body: JSON.stringify(viewOf(prediction, this.origin)), retry: event === "completed" ? "until-accepted" : "never" } as const;
     const sent = this.webhooks.send(prediction.id, delivery);
     if (event !== "completed") return;
     void sent.then(() => {
@@ -287,40 +286,4 @@ export class Predictions {
       }
     }
   }
-
-  /** A prediction as Replicate shows it. */
-  view(prediction: Prediction): { [key: string]: unknown } {
-    const url = `${this.origin}/v1/predictions/${prediction.id}`;
-    const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
-    const total = prediction.completedAt === null ? undefined : (prediction.completedAt - prediction.createdAt) / 1000;
-    return {
-      id: prediction.id,
-      model: `dailies/${prediction.model}`,
-      version: prediction.version,
-      input: prediction.input ?? {},
-      output: prediction.output,
-      logs: prediction.logs,
-      error: prediction.error,
-      status: prediction.status,
-      source: "api",
-      data_removed: prediction.dataRemoved,
-      created_at: iso(prediction.createdAt),
-      started_at: iso(prediction.startedAt),
-      completed_at: iso(prediction.completedAt),
-      urls: { get: url, cancel: `${url}/cancel` },
-      metrics: { ...(prediction.predictSeconds === null ? {} : { predict_time: prediction.predictSeconds }), ...(total === undefined ? {} : { total_time: total }) },
-    };
-  }
-}
-
-function invalid(error: z.ZodError, path: string[]): Problem {
-  const fields = error.issues.slice(0, 20).map((issue) => ({ loc: [...path, ...issue.path.map(String)], msg: issue.message, pointer: `/${[...path, ...issue.path.map(String)].join("/")}` }));
-  return new Problem(422, "Input validation failed", fields.map((field) => `- ${field.loc.join(".")}: ${field.msg}`).join("\n"), { invalid_fields: fields });
-}
-
-/** The same value with the keys of every object in order, so that equal bodies have equal hashes. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]));
 }
