@@ -1,16 +1,16 @@
 -- Projections of the studios' wallets. The truth is in each wallet's object, which sends its log here by itself; what stands here is
 -- only queried, and may be behind by a second. No foreign keys: a log must never wait for another table.
 
--- The log. `body` is the entry's canonical text, whose SHA-256 is `hash`; the other columns repeat parts of it for queries.
+-- The log. `body` is the entry's canonical text, whose SHA-256 is `hash`; generated columns show parts of it to queries.
 -- `available`, `held` and `spent` are how far the entry moved them.
 CREATE TABLE wallet_entries (
   wallet    TEXT NOT NULL,
   seq       INTEGER NOT NULL CHECK (seq >= 1),
-  at        INTEGER NOT NULL,
-  kind      TEXT NOT NULL,
-  hold      TEXT,
-  item      TEXT,
-  reason    TEXT,
+  at        INTEGER NOT NULL GENERATED ALWAYS AS (body ->> 'at') VIRTUAL,
+  kind      TEXT NOT NULL GENERATED ALWAYS AS (body ->> 'kind') VIRTUAL,
+  hold      TEXT GENERATED ALWAYS AS (body ->> 'hold') VIRTUAL,
+  item      TEXT GENERATED ALWAYS AS (body ->> 'item') VIRTUAL,
+  reason    TEXT GENERATED ALWAYS AS (body ->> 'reason') VIRTUAL,
   available INTEGER NOT NULL,
   held      INTEGER NOT NULL,
   spent     INTEGER NOT NULL,

@@ -26,9 +26,8 @@ const sumOf = (entry: Entry, names: string[]) =>
 
 function toEntryRow({ seq, body, hash }: StoredEntry) {
   const entry = JSON.parse(body) as Entry;
-  const { at, kind, hold, item, reason } = entry;
   const available = sumOf(entry, ["subscription", "purchased", "promo", "earned"]);
-  return { seq, at, kind, hold, item, reason, available, held: sumOf(entry, ["held"]), spent: sumOf(entry, ["spent"]), body, hash };
+  return { seq, available, held: sumOf(entry, ["held"]), spent: sumOf(entry, ["spent"]), body, hash };
 }
 
 const toHoldRow = (hold: Hold) => ({ ...hold, ...hold.ref, remaining: remainingOf(hold) });
@@ -38,7 +37,7 @@ const toFindingRow = ({ seq, body }: StoredEntry) => {
   return { seq, at, subject: hold ?? "log", detail: `${reason}: ${ref}`, data: { item, ref } };
 };
 
-/** Sends a piece of the log as one transaction. Throws what D1 throws. */
+/** Sends a piece of the log as one transaction, and compares it with what was there before. Throws what D1 throws. */
 export async function project(db: D1Database, { books, nextExpiry, entries, holds }: Piece): Promise<Projected> {
   const { wallet } = books;
   const rows = JSON.stringify(entries.map(toEntryRow));
@@ -46,13 +45,9 @@ export async function project(db: D1Database, { books, nextExpiry, entries, hold
   const { available, held } = standingOf(books as Books);
   const results = await db.batch<Record<string, unknown>>([
     db.prepare(
-      `INSERT INTO wallet_entries (wallet, seq, at, kind, hold, item, reason, available, held, spent, body, hash)
-       SELECT ?1, value ->> 'seq', value ->> 'at', value ->> 'kind', value ->> 'hold', value ->> 'item', value ->> 'reason', value ->> 'available',
-         value ->> 'held', value ->> 'spent', value ->> 'body', value ->> 'hash' FROM json_each(?2) WHERE true
+      `INSERT INTO wallet_entries (wallet, seq, available, held, spent, body, hash)
+       SELECT ?1, value ->> 'seq', value ->> 'available', value ->> 'held', value ->> 'spent', value ->> 'body', value ->> 'hash' FROM json_each(?2) WHERE true
        ON CONFLICT (wallet, seq) DO NOTHING`).bind(wallet, rows),
-    db.prepare(
-      `SELECT e.seq, e.body, e.hash FROM json_each(?2) AS sent CROSS JOIN wallet_entries AS e ON e.wallet = ?1 AND e.seq = sent.value ->> 'seq'
-       WHERE e.hash <> sent.value ->> 'hash' OR e.body <> sent.value ->> 'body' LIMIT 20`).bind(wallet, rows),
     db.prepare("SELECT max(seq) AS seq FROM wallet_entries WHERE wallet = ?1").bind(wallet),
     db.prepare(
       `INSERT INTO wallet_holds (wallet, hold, run, project, member, api_key, state, credits, captured, remaining, opened_at, expires_at, closed_at, seq)
@@ -72,10 +67,16 @@ export async function project(db: D1Database, { books, nextExpiry, entries, hold
        SELECT 'wallet:' || ?1 || ':' || (value ->> 'seq'), ?1, 'wallet', 'critical', value ->> 'subject', value ->> 'detail', value -> 'data', value ->> 'at'
        FROM json_each(?2) WHERE true ON CONFLICT (id) DO NOTHING`).bind(wallet, JSON.stringify(findings)),
   ]);
-  return {
-    lastSeq: Number(results[2]?.results[0]?.["seq"] ?? 0),
-    different: (results[1]?.results ?? []) as unknown as StoredEntry[],
-  };
+  const isAllNew = results[0]?.meta.changes === entries.length;
+  return { lastSeq: Number(results[1]?.results[0]?.["seq"] ?? 0), different: isAllNew ? [] : await differentIn(db, wallet, entries) };
+}
+
+/** Entries that D1 had before, with another content than ours. */
+async function differentIn(db: D1Database, wallet: string, entries: StoredEntry[]): Promise<StoredEntry[]> {
+  const ours = new Map(entries.map((entry) => [entry.seq, entry]));
+  const { results } = await db.prepare("SELECT seq, body, hash FROM wallet_entries WHERE wallet = ? AND seq BETWEEN ? AND ?")
+    .bind(wallet, entries[0]?.seq ?? 0, entries.at(-1)?.seq ?? 0).all<StoredEntry>();
+  return results.filter(({ seq, body, hash }) => ours.get(seq)?.hash !== hash || ours.get(seq)?.body !== body);
 }
 
 /** Tells D1's wallet row that the wallet is frozen; a freeze has no entry, so no seq would carry it there. */

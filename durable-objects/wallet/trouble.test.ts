@@ -53,7 +53,7 @@ test("a changed row in the projection becomes one finding and does not stop the 
   const studio = newStudio();
   const wallet = env.WALLET.getByName(studio);
   await wallet.grant(grantOf(10));
-  await env.DB.prepare("INSERT INTO wallet_entries VALUES (?, 1, 0, 'grant', NULL, NULL, NULL, 99, 0, 0, '{}', 'forged')").bind(studio).run();
+  await env.DB.prepare(`INSERT INTO wallet_entries (wallet, seq, available, held, spent, body, hash) VALUES (?, 1, 99, 0, 0, '{"at":0,"kind":"grant"}', 'forged')`).bind(studio).run();
   await runDurableObjectAlarm(wallet);
   await wallet.hold(holdOf("h", 1));
   await runDurableObjectAlarm(wallet);
