@@ -1,6 +1,6 @@
 import type { Aspect, Framing } from "../../film/film.ts";
 import { SIZES } from "../model.ts";
-import { randomOf } from "./random.ts";
+import { hashOf, randomOf } from "./random.ts";
 import type { Actor, Scene } from "./scene.ts";
 import type { Camera, View } from "./stage.ts";
 
@@ -42,13 +42,13 @@ interface Size {
 }
 
 const sizes: Record<Framing, Size> = {
-  "extreme-wide": { metres: 13, feet: 0.84, lens: 1.25 },
+  "extreme-wide": { metres: 11.5, feet: 0.84, lens: 1.25 },
   wide: { metres: 4.3, feet: 0.87, lens: 1.35 },
   full: { metres: 2.25, feet: 0.93, lens: 1.6 },
   medium: { metres: 1.2, eyes: 0.33, lens: 1.9 },
   "medium-close": { metres: 0.82, eyes: 0.36, lens: 2.2 },
   close: { metres: 0.5, eyes: 0.42, lens: 2.6 },
-  "extreme-close": { metres: 0.2, eyes: 0.47, lens: 3.2 },
+  "extreme-close": { metres: 0.15, eyes: 0.45, lens: 3.2 },
   "over-shoulder": { metres: 0.98, eyes: 0.36, lens: 2.1 },
   insert: { metres: 0.5, eyes: 0.1, lens: 2.4 },
 };
@@ -65,7 +65,7 @@ export function eyeHeight(actor: Actor): number {
 }
 
 /** Chooses lens, horizon and places so that the shot size is what it says. */
-export function compose(scene: Scene, input: { aspect: Aspect; seed: number }): Composition {
+export function compose(scene: Scene, input: { aspect: Aspect; seed: number; lightSide: -1 | 1 }): Composition {
   const view = viewOf(input.aspect);
   const random = randomOf(input.seed, "compose");
   const size = sizeFor(scene, view);
@@ -76,7 +76,7 @@ export function compose(scene: Scene, input: { aspect: Aspect; seed: number }): 
   const ground = size.feet !== undefined ? view.height * size.feet : view.height * (size.eyes ?? 0.4) + eyes * scale;
   const height = cameraHeight(scene, eyes, size.metres);
   const camera: Camera = { focal, centerX: view.width / 2, horizon: ground - height * scale, height, subject };
-  return { view, camera, placements: place(scene, { view, scale, subject, side: random() < 0.5 ? -1 : 1, spread: random() }) };
+  return { view, camera, placements: place(scene, { view, scale, subject, side: input.lightSide, spread: random() }) };
 }
 
 function sizeFor(scene: Scene, view: View): Size {
@@ -127,7 +127,9 @@ function place(scene: Scene, plan: Plan): Placement[] {
   if (!second) {
     const portrait = plan.view.height > plan.view.width;
     const third = closest ? 0.5 : portrait ? 0.5 - plan.side * 0.04 : tight ? 0.5 - plan.side * 0.09 : 0.5 - plan.side * 0.15;
-    return [{ actor: first, x: at(third), z, facing: plan.side, turn: closest ? 0.12 : tight ? 0.34 : 0.4 + plan.spread * 0.15, role: "subject" }];
+    // Most people look to the window; who does not, never does, so that the shots of one person cut together.
+    const facing = hashOf(first.id) % 4 === 0 && !tight ? (-plan.side as -1 | 1) : plan.side;
+    return [{ actor: first, x: at(third), z, facing, turn: closest ? 0.12 : tight ? 0.34 : 0.4 + plan.spread * 0.15, role: "subject" }];
   }
   if (group.length === 2) {
     const gap = framing === "extreme-wide" ? 0.07 : framing === "wide" ? 0.13 : 0.2;
@@ -150,7 +152,7 @@ function overShoulder(actors: readonly Actor[], plan: Plan & { metresWide: numbe
   if (!subject) return [];
   const narrow = plan.view.height > plan.view.width;
   const reach = plan.side * plan.metresWide;
-  const front: Placement = { actor: subject, x: reach * (narrow ? 0.1 : 0.13), z: plan.subject, facing: plan.side === 1 ? -1 : 1, turn: 0.4, role: "subject" };
+  const front: Placement = { actor: subject, x: reach * (narrow ? 0.1 : 0.13), z: plan.subject, facing: -plan.side as -1 | 1, turn: 0.4, role: "subject" };
   const back: Actor = listener ?? { ...subject, id: `${subject.id} listener`, pose: "standing", holds: null };
   // The listener stands nearer, cut by the picture's edge, and is seen from behind.
   const near = plan.subject * 0.62;

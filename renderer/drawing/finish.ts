@@ -6,10 +6,10 @@ import { everywhere, linear, type Context, type Stage, type View } from "./stage
 
 /** How each style ends: darkness at the edges, grain, and whether shapes are outlined in ink. */
 const finishes: Record<Style, { vignette: number; grain: number; outline: number; halftone: number; bloom: number }> = {
-  cinematic: { vignette: 0.42, grain: 0.05, outline: 0, halftone: 0, bloom: 0.22 },
-  documentary: { vignette: 0.22, grain: 0.09, outline: 0, halftone: 0, bloom: 0 },
+  cinematic: { vignette: 0.42, grain: 0, outline: 0, halftone: 0, bloom: 0.22 },
+  documentary: { vignette: 0.22, grain: 0.06, outline: 0, halftone: 0, bloom: 0 },
   anime: { vignette: 0.14, grain: 0, outline: 1.6, halftone: 0, bloom: 0.26 },
-  noir: { vignette: 0.66, grain: 0.1, outline: 0, halftone: 0, bloom: 0.2 },
+  noir: { vignette: 0.6, grain: 0.07, outline: 0, halftone: 0, bloom: 0.2 },
   comic: { vignette: 0.12, grain: 0, outline: 2.8, halftone: 0.2, bloom: 0 },
   commercial: { vignette: 0.06, grain: 0, outline: 0, halftone: 0, bloom: 0.2 },
 };

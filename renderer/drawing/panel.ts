@@ -4,11 +4,11 @@ import { compose, OVERSCAN, type Composition } from "./compose.ts";
 import { paintFigure } from "./figures/paint.ts";
 import { bloom, grain, halftone, outline, vignette, wash } from "./finish.ts";
 import { paintInsert, paintSurface } from "./insert.ts";
-import { lightOf } from "./light.ts";
+import { lightOf, type Light } from "./light.ts";
 import { hashOf, randomOf } from "./random.ts";
 import { readScene, type PanelInput, type Scene } from "./scene.ts";
 import { setOf } from "./sets/index.ts";
-import { createPlane, type Context, type Stage } from "./stage.ts";
+import { blurredCopy, createPlane, type Stage } from "./stage.ts";
 import { paintWeather } from "./weather.ts";
 
 export interface Panel {
@@ -27,8 +27,9 @@ const INDOOR_NEAREST = 0.95;
 /** Draws a storyboard panel. The same input gives the same pixels; no input fails. */
 export function drawPanel(input: PanelInput): Panel {
   const scene = readScene(input);
-  const composition = compose(scene, input);
-  const base = stageOf(input, { scene, composition });
+  const set = lightFor(input, scene);
+  const composition = compose(scene, { ...input, lightSide: set.light.side });
+  const base: Omit<Stage, "ctx"> = { view: composition.view, camera: composition.camera, light: set.light, grade: gradeOf(input.style), style: input.style, seed: set.seed };
   const planes = paintPlanes(base, { scene, composition });
   const { view } = composition;
   const panel = createCanvas(view.width, view.height);
@@ -46,14 +47,12 @@ export function drawPanel(input: PanelInput): Panel {
   return { panel, planes: planes.map((p) => p.canvas), depths: planes.map((p) => p.depth), overscan: OVERSCAN };
 }
 
-function stageOf(input: PanelInput, made: { scene: Scene; composition: Composition }): Omit<Stage, "ctx"> {
-  const { scene, composition } = made;
-  // Set and light follow the place, not the shot, so that shots of one scene cut together.
-  const place = hashOf(`${input.place.slice(0, 200)} ${scene.archetype.name}`) ^ input.seed;
-  const random = randomOf(place, "light");
+/** Set and light follow the place, not the shot, so that shots of one scene cut together. */
+function lightFor(input: PanelInput, scene: Scene): { light: Light; seed: number } {
+  const seed = hashOf(`${input.place.slice(0, 200)} ${scene.archetype.name}`) ^ input.seed;
+  const random = randomOf(seed, "light");
   const side = random() < 0.5 ? -1 : 1;
-  const light = lightOf({ time: scene.time, weather: scene.weather, interior: scene.interior, side, discX: side * random.between(0.25, 0.7) });
-  return { view: composition.view, camera: composition.camera, light, grade: gradeOf(input.style), style: input.style, seed: place };
+  return { light: lightOf({ time: scene.time, weather: scene.weather, interior: scene.interior, side, discX: side * random.between(0.25, 0.7) }), seed };
 }
 
 interface Plane {
@@ -103,12 +102,17 @@ function figures(base: Omit<Stage, "ctx">, paint: (stage: Stage) => void, depth:
   return { canvas, depth };
 }
 
-/** Out of focus: the plane again, through a blur. Its edges are repeated outward first, so that they do not fade. */
+/** Out of focus: the plane again, smaller and through a blur. It is drawn a little larger, so that its edges do not fade. */
 function softened(source: Canvas, pixels: number): Canvas {
-  const canvas = createCanvas(source.width, source.height);
-  const ctx: Context = canvas.getContext("2d");
+  const shrink = pixels > 3 ? 3 : 2;
+  const small = createCanvas(Math.round(source.width / shrink), Math.round(source.height / shrink));
+  const down = small.getContext("2d");
+  down.imageSmoothingQuality = "medium";
+  down.drawImage(source, 0, 0, small.width, small.height);
   const bleed = Math.ceil(pixels * 2);
-  ctx.filter = `blur(${pixels.toFixed(2)}px)`;
-  ctx.drawImage(source, -bleed, -bleed, source.width + bleed * 2, source.height + bleed * 2);
+  const canvas = createCanvas(source.width, source.height);
+  const ctx = canvas.getContext("2d");
+  ctx.imageSmoothingQuality = "high";
+  ctx.drawImage(blurredCopy(small, pixels / shrink), -bleed, -bleed, source.width + bleed * 2, source.height + bleed * 2);
   return canvas;
 }

@@ -54,7 +54,7 @@ const MAX_READ = 1200;
 const poseWords: readonly [Pose, RegExp][] = [
   ["lying", /\b(lies|lying|lay|asleep|sleep(s|ing)?|unconscious|collapsed?|dead|faint(s|ed)?|in bed)\b/],
   ["running", /\b(run(s|ning)?|ran|sprint\w*|flee\w*|chas\w+|race[sd]?|racing|dash\w*|bolts?|escap\w+|hurr\w+|rush\w*)\b/],
-  ["walking", /\b(walk\w*|stroll\w*|wander\w*|enter(s|ing|ed)?|approach\w*|cross(es|ing)|step(s|ping)?|march\w*|leav(es|ing)|arriv\w+|follow\w*|pac(es|ing)|strid\w+|climb\w*)\b/],
+  ["walking", /\b(walk\w*|stroll\w*|wander\w*|enter(s|ing|ed)?|approach\w*|cross(es|ing)(?! (her|his|their) arms)|step(s|ping)?|march\w*|leav(es|ing)|arriv\w+|follow\w*|pac(es|ing)|strid\w+|climb\w*)\b/],
   ["sitting", /\b(sit(s|ting)?|sat|seated|perch\w*|at (the|a|her|his|their) (table|desk|bar|counter|piano)|driv(es|ing)|behind the wheel|slump\w*|types|typing)\b/],
   ["crouching", /\b(crouch\w*|kneel\w*|knelt|squat\w*|hid(es|ing|den)|duck(s|ing)|bends?)\b/],
   ["phoning", /\b(on the phone|phone call|calls?|dial\w*|answers (the|her|his) phone|telephon\w+)\b/],
@@ -86,7 +86,9 @@ export function readScene(input: PanelInput): Scene {
   const archetype = archetypeOf({ place, description, setting: input.setting });
   const words = input.props.slice(0, 8).map((prop) => prop.slice(0, 80).toLowerCase());
   const props = propsIn([...words, description]);
-  const actors = input.cast.slice(0, MAX_ACTORS).map((member) => actorOf(member, description));
+  const names = input.cast.map((member) => firstName(member.name));
+  const named = names.some((name) => name.length > 1 && description.includes(name));
+  const actors = input.cast.slice(0, MAX_ACTORS).map((member) => actorOf(member, { description, named }));
   if (actors[0] && handsFree(actors[0]) && props[0]) actors[0].holds = props[0];
   return {
     archetype,
@@ -104,38 +106,41 @@ function handsFree(actor: Actor): boolean {
   return actor.species === "person" && !["running", "lying", "hands-up", "arms-crossed", "phoning"].includes(actor.pose);
 }
 
-function actorOf(member: PanelInput["cast"][number], description: string): Actor {
+function firstName(name: string): string {
+  return name.slice(0, 80).toLowerCase().split(/\s+/)[0] ?? "";
+}
+
+function actorOf(member: PanelInput["cast"][number], words: { description: string; named: boolean }): Actor {
+  const { description } = words;
   const name = member.name.slice(0, 80).toLowerCase();
-  const own = clausesAbout(name, description);
+  const own = words.named ? clausesAbout(firstName(name), description) : description;
   const species = member.look.presents === "machine" ? "robot" : member.look.presents === "animal" ? (speciesWords.find(([, words]) => words.test(`${name} ${description}`))?.[0] ?? "dog") : "person";
   return {
     id: member.id,
     name: member.name,
     look: member.look,
     species,
-    pose: firstMatch(poseWords, own, description) ?? "standing",
-    expression: firstMatch(expressionWords, own, description) ?? "neutral",
+    pose: firstMatch(poseWords, own) ?? "standing",
+    expression: firstMatch(expressionWords, own) ?? "neutral",
     holds: null,
   };
 }
 
-/** The parts of the description that name somebody: what others do is not theirs. */
+/** The parts of the description that name somebody, or everybody: what others do is not theirs. */
 function clausesAbout(name: string, description: string): string {
-  const first = name.split(/\s+/)[0] ?? "";
-  if (first.length < 2) return description;
-  return description.split(/[.;!?]|\bwhile\b|\bas\b/).filter((clause) => clause.includes(first)).join(". ");
+  return description
+    .split(/[.;!?]|\bwhile\b|\bas\b/)
+    .filter((clause) => (name.length > 1 && clause.includes(name)) || /\b(they|both|all|everyone|together)\b/.test(clause))
+    .join(". ");
 }
 
-function firstMatch<T>(words: readonly [T, RegExp][], own: string, all: string): T | null {
-  for (const text of own ? [own] : [all]) {
-    let best: { at: number; value: T } | null = null;
-    for (const [value, pattern] of words) {
-      const at = text.search(pattern);
-      if (at >= 0 && (best === null || at < best.at)) best = { at, value };
-    }
-    if (best) return best.value;
+function firstMatch<T>(words: readonly [T, RegExp][], text: string): T | null {
+  let best: { at: number; value: T } | null = null;
+  for (const [value, pattern] of words) {
+    const at = text.search(pattern);
+    if (at >= 0 && (best === null || at < best.at)) best = { at, value };
   }
-  return null;
+  return best?.value ?? null;
 }
 
 function timeIn(text: string): TimeOfDay {

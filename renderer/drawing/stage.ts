@@ -124,10 +124,29 @@ export function glow(stage: Stage, center: Point, radius: number, color: Rgb, al
   ctx.restore();
 }
 
-/** Paints with a blur of that many pixels. */
-export function blurred(ctx: Context, pixels: number, paint: () => void): void {
+/** Soft things are painted this much smaller: a blur hides it, and costs a ninth. */
+const SOFT_SHRINK = 3;
+
+/** Paints things out of focus, all in one layer, and lays it over the plane. */
+export function softly(stage: Stage, input: { blur: number; mode?: GlobalCompositeOperation }, paint: (soft: Stage) => void): void {
+  const { view, ctx } = stage;
+  const [x, y, width, height] = everywhere(view);
+  const small = createCanvas(Math.ceil(width / SOFT_SHRINK), Math.ceil(height / SOFT_SHRINK));
+  const layer = small.getContext("2d");
+  layer.scale(1 / SOFT_SHRINK, 1 / SOFT_SHRINK);
+  layer.translate(-x, -y);
+  paint({ ...stage, ctx: layer });
   ctx.save();
-  if (pixels > 0.3) ctx.filter = `blur(${pixels.toFixed(2)}px)`;
-  paint();
+  if (input.mode) ctx.globalCompositeOperation = input.mode;
+  ctx.drawImage(blurredCopy(small, input.blur / SOFT_SHRINK), x, y, width, height);
   ctx.restore();
+}
+
+/** The canvas again through a blur of that many pixels. */
+export function blurredCopy(source: Canvas, pixels: number): Canvas {
+  const canvas = createCanvas(source.width, source.height);
+  const ctx = canvas.getContext("2d");
+  if (pixels > 0.2) ctx.filter = `blur(${pixels.toFixed(2)}px)`;
+  ctx.drawImage(source, 0, 0);
+  return canvas;
 }

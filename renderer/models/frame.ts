@@ -1,7 +1,10 @@
+import "../drawing/memory.ts";
+import type { Canvas } from "@napi-rs/canvas";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { drawPanel } from "../drawing/panel.ts";
 import { frameInput } from "../drawing/input.ts";
+import { drawPanel } from "../drawing/panel.ts";
+import { encodePng } from "../drawing/png.ts";
 import { defineModel } from "../model.ts";
 
 /** A drawn storyboard panel and its planes. */
@@ -14,9 +17,9 @@ export const frame = defineModel({
     const drawn = drawPanel(input);
     ctx.signal.throwIfAborted();
     ctx.progress(60, "writing the pictures");
-    const save = async (name: string, picture: { encode(format: "png"): Promise<Buffer> }): Promise<{ file: string }> => {
+    const save = async (name: string, picture: Canvas): Promise<{ file: string }> => {
       const file = join(ctx.dir, name);
-      await writeFile(file, await picture.encode("png"));
+      await writeFile(file, await encodePng(picture));
       return { file };
     };
     const panel = await save("panel.png", drawn.panel);

@@ -1,3 +1,4 @@
+import "../drawing/memory.ts";
 import { join } from "node:path";
 import { moveInput } from "../drawing/input.ts";
 import { filmShot, openShot } from "../drawing/motion/film.ts";

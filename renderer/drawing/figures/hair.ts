@@ -77,7 +77,7 @@ function cap(brush: Brush, hair: Hair, edge: { line: number; temple: number }): 
   const lift = hair.style === "bun" ? 1.03 : 1.1;
   smoothPath(ctx, [
     [near - 0.02, 0.16], [near + 0.09, edge.temple - 0.1], [near + 0.16 + 0.05 * t, line + 0.2], [-0.34 + 0.42 * t, line + 0.02 - hair.wardrobe.fringe * 0.06], [0.02 + 0.4 * t, line - 0.02], [0.44 + 0.17 * t, line + 0.06],
-    [0.66 + 0.02 * t, line + 0.3], [0.735, line + 0.16], [0.74 + 0.02 * t, -0.5], [0.52 + 0.06 * t, -0.93], [0.06, -lift - 0.02], [-0.48 - 0.1 * t, -0.96], [-0.8 - 0.1 * t, -0.46], [-0.8 - 0.12 * t, 0.02], [-0.68 - 0.1 * t, 0.4 + 0.12 * t], [-0.6 + 0.1 * t, 0.42],
+    [0.66 + 0.02 * t, line + 0.3], [0.735, line + 0.16], [0.74 + 0.02 * t, -0.5], [0.52 + 0.06 * t, -0.93], [0.06, -lift - 0.02], [-0.48 - 0.1 * t, -0.96], [-0.8 - 0.1 * t, -0.46], [-0.8 - 0.12 * t, 0.02], [-0.72 - 0.1 * t, 0.24 + 0.1 * t], [-0.66, 0.26],
   ]);
   ctx.fillStyle = gloss(brush, hair);
   ctx.fill();
@@ -106,7 +106,7 @@ function longFront(brush: Brush, hair: Hair): void {
   for (let i = 0; i < 6; i++) {
     const o = i * 0.07;
     curve(brush, [part - 0.05 - o, -1.02 + o * 0.3, -0.78 + o * 0.5 + 0.1 * t, -0.6, -0.84 + o * 0.7 + 0.06 * t, 0.7 + o], { color: i % 2 ? dark : bright, width: 0.024 });
-    curve(brush, [part + 0.05 + o * 0.6, -1.0 + o * 0.3, 0.62 - o * 0.2, -0.8, 0.74 - o * 0.2, 0.0], { color: i % 2 ? dark : bright, width: 0.022 });
+    curve(brush, [part + 0.05 + o * 0.6, -1.0 + o * 0.3, 0.6 - o * 0.2, -0.78, 0.7 - o * 0.12, -0.1], { color: i % 2 ? dark : bright, width: 0.022 });
   }
 }
 

@@ -1,7 +1,7 @@
 import { createCanvas, type Canvas } from "@napi-rs/canvas";
 import { css, mix, scale, type Rgb } from "../color.ts";
 import type { Placement } from "../compose.ts";
-import { everywhere, ink, project, type Context, type Point, type Stage } from "../stage.ts";
+import { blurredCopy, everywhere, ink, project, type Context, type Point, type Stage } from "../stage.ts";
 import { paintAnimal } from "./animal.ts";
 import { paintArm, paintLegs, paintTorso, type Figure } from "./body.ts";
 import { brushOf, type Brush } from "./brush.ts";
@@ -81,18 +81,22 @@ function paintLocal(brush: Brush, placement: Placement): void {
   paintArm(brush, figure, "nearArm");
 }
 
-/** A copy of the layer's silhouette in one colour, moved against itself: what remains is the side that faces (or avoids) the light. */
-function edge(layer: Layer, input: { dx: number; dy: number; color: string }): Canvas {
-  const { width, height } = layer.canvas;
-  const canvas = createCanvas(width, height);
+/**
+ * A copy of the layer's silhouette in one colour, moved against itself: what remains is the side that faces (or avoids) the light.
+ * It is made `shrink` times smaller, because it is laid on softly.
+ */
+function edge(layer: Layer, input: { dx: number; dy: number; color: string; shrink: number; blur: number }): Canvas {
+  const { shrink } = input;
+  const canvas = createCanvas(Math.ceil(layer.canvas.width / shrink), Math.ceil(layer.canvas.height / shrink));
   const ctx = canvas.getContext("2d");
-  ctx.drawImage(layer.canvas, 0, 0);
+  const { width, height } = canvas;
+  ctx.drawImage(layer.canvas, 0, 0, width, height);
   ctx.globalCompositeOperation = "destination-out";
-  ctx.drawImage(layer.canvas, input.dx, input.dy);
+  ctx.drawImage(layer.canvas, input.dx / shrink, input.dy / shrink, width, height);
   ctx.globalCompositeOperation = "source-in";
   ctx.fillStyle = input.color;
   ctx.fillRect(0, 0, width, height);
-  return canvas;
+  return blurredCopy(canvas, input.blur / shrink);
 }
 
 function shade(stage: Stage, layer: Layer, standing: Standing): void {
@@ -106,11 +110,9 @@ function shade(stage: Stage, layer: Layer, standing: Standing): void {
   const dark: Rgb = mix(scale(light.ambient, 0.4), [0.06, 0.04, 0.12], 0.5);
   if (size > 40) {
     const wide = Math.max(2, size * 0.075);
-    const shadow = edge(layer, { dx: light.side * wide, dy: wide * 0.2, color: css(stage.grade(dark), 1) });
-    ctx.filter = `blur(${(wide * 0.5).toFixed(1)}px)`;
+    const shadow = edge(layer, { dx: light.side * wide, dy: wide * 0.2, color: css(stage.grade(dark), 1), shrink: wide > 12 ? 4 : 2, blur: wide * 0.5 });
     ctx.globalAlpha = stage.style === "comic" || stage.style === "noir" ? 0.78 : 0.6;
-    ctx.drawImage(shadow, 0, 0);
-    ctx.filter = "none";
+    ctx.drawImage(shadow, 0, 0, canvas.width, canvas.height);
   }
   // The lower body falls away from the light, so that the face leads.
   const fall = ctx.createLinearGradient(0, 0, 0, canvas.height);
@@ -123,7 +125,6 @@ function shade(stage: Stage, layer: Layer, standing: Standing): void {
     ctx.fillStyle = css(stage.grade(dark), 0.62);
     ctx.fillRect(0, 0, canvas.width, canvas.height);
   }
-  ctx.globalCompositeOperation = "soft-light";
   ctx.restore();
   rim(stage, layer, { size, shoulder });
 }
@@ -133,13 +134,23 @@ function rim(stage: Stage, layer: Layer, input: { size: number; shoulder: boolea
   const { ctx } = layer;
   const thick = Math.min(9, Math.max(0.8, input.size * 0.011));
   const strong = light.time === "day" || light.time === "morning" ? 0.5 : 0.85;
-  const bright = edge(layer, { dx: -light.side * thick, dy: thick * 0.55, color: ink(stage, scale(light.rim, 1.15)) });
+  const bright = edge(layer, { dx: -light.side * thick, dy: thick * 0.55, color: ink(stage, scale(light.rim, 1.15)), shrink: thick > 4 ? 2 : 1, blur: thick > 2 ? thick * 0.3 : 0 });
   ctx.save();
   ctx.globalCompositeOperation = "source-atop";
-  if (thick > 2) ctx.filter = `blur(${(thick * 0.3).toFixed(1)}px)`;
   ctx.globalAlpha = strong * (input.shoulder ? 0.7 : 1);
-  ctx.drawImage(bright, 0, 0);
+  ctx.drawImage(bright, 0, 0, layer.canvas.width, layer.canvas.height);
   ctx.restore();
+}
+
+function silhouette(layer: Layer, input: { color: string; blur: number }): Canvas {
+  const shrink = input.blur > 3 ? 3 : 2;
+  const canvas = createCanvas(Math.ceil(layer.canvas.width / shrink), Math.ceil(layer.canvas.height / shrink));
+  const ctx = canvas.getContext("2d");
+  ctx.drawImage(layer.canvas, 0, 0, canvas.width, canvas.height);
+  ctx.globalCompositeOperation = "source-in";
+  ctx.fillStyle = input.color;
+  ctx.fillRect(0, 0, canvas.width, canvas.height);
+  return blurredCopy(canvas, input.blur / shrink);
 }
 
 /** The silhouette laid on the ground, away from the light, and a darker contact under the feet. */
@@ -150,13 +161,6 @@ function castShadow(stage: Stage, layer: Layer, standing: Standing): void {
   const tilt = (stage.camera.horizon - ground.y) / (stage.camera.focal * 1.2);
   const flat = Math.max(0.06, Math.min(0.5, Math.abs(tilt)));
   const color: Rgb = mix(scale(light.ambient, 0.22), [0.03, 0.02, 0.06], 0.6);
-  const { width, height } = layer.canvas;
-  const flatLayer = createCanvas(width, height);
-  const shape = flatLayer.getContext("2d");
-  shape.drawImage(layer.canvas, 0, 0);
-  shape.globalCompositeOperation = "source-in";
-  shape.fillStyle = ink(stage, color);
-  shape.fillRect(0, 0, width, height);
   ctx.save();
   if (light.shadowAlpha > 0.2) {
     const behind = light.disc && !light.interior ? 1 : -1;
@@ -164,8 +168,7 @@ function castShadow(stage: Stage, layer: Layer, standing: Standing): void {
     ctx.transform(1, 0, light.side * light.shadowLength * 0.75, -flat * behind * Math.min(1.6, light.shadowLength), 0, 0);
     ctx.translate(-ground.x, -ground.y);
     ctx.globalAlpha = light.shadowAlpha;
-    ctx.filter = `blur(${Math.max(0.8, s * 0.014).toFixed(1)}px)`;
-    ctx.drawImage(flatLayer, layer.x, layer.y);
+    ctx.drawImage(silhouette(layer, { color: ink(stage, color), blur: Math.max(0.8, s * 0.014) }), layer.x, layer.y, layer.canvas.width, layer.canvas.height);
   }
   ctx.restore();
   ctx.save();

@@ -93,8 +93,8 @@ export function skeletonOf(actor: Actor, turn: number): Skeleton {
     y: hip.y + x * Math.sin(pose.lean) - y * Math.cos(pose.lean),
   });
   const frontal = 1 - 0.55 * turn;
-  const nearShoulder = up(-body.shoulder * 0.86 * frontal, trunk - height * 0.035);
-  const farShoulder = up(body.shoulder * 0.86 * frontal, trunk - height * 0.035);
+  const nearShoulder = up(-body.shoulder * 0.83 * frontal, trunk - height * 0.05);
+  const farShoulder = up(body.shoulder * 0.83 * frontal, trunk - height * 0.05);
   const spread = body.hip * 0.5 * frontal;
   const chain = (from: Point, bend: readonly [number, number], lengths: readonly [number, number]): readonly [Point, Point, Point] => {
     const middle = swing(from, bend[0], lengths[0] * height);

@@ -1,5 +1,5 @@
 import { mix, scale, type Rgb } from "../color.ts";
-import { blurred, chance, glow, ink, project, trace, type Stage } from "../stage.ts";
+import { chance, glow, ink, project, softly, trace, type Stage } from "../stage.ts";
 import type { ArchetypeName } from "./archetypes.ts";
 import { board, box, contact, onPicture } from "./solids.ts";
 import { pendant } from "./furniture.ts";
@@ -10,10 +10,7 @@ const hall: Room = { wall: [0.5, 0.48, 0.46], floor: [0.42, 0.4, 0.38], ceiling:
 
 /** A cone of light from above with its pool below. */
 function spotlight(stage: Stage, s: { x: number; top: number; z: number; foot: number; color: Rgb; alpha: number }): void {
-  const { ctx } = stage;
-  ctx.save();
-  ctx.globalCompositeOperation = "screen";
-  blurred(ctx, 7, () => {
+  softly(stage, { blur: 7, mode: "screen" }, ({ ctx }) => {
     const lamp = project(stage.camera, s.x, s.top, s.z);
     const floor = project(stage.camera, s.foot, 0, s.z);
     const beam = ctx.createLinearGradient(lamp.x, lamp.y, floor.x, floor.y);
@@ -27,7 +24,6 @@ function spotlight(stage: Stage, s: { x: number; top: number; z: number; foot: n
     ctx.ellipse(floor.x, floor.y, 1.15 * floor.scale, 0.26 * floor.scale, 0, 0, Math.PI * 2);
     ctx.fill();
   });
-  ctx.restore();
 }
 
 /** Heads and seat backs in rows, seen from behind. */

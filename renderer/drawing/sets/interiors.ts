@@ -241,7 +241,7 @@ const publicRooms = {
     },
   },
   corridor: {
-    room: { ...plain, wall: [0.62, 0.64, 0.58], floor: [0.5, 0.5, 0.48], floorKind: "tiles", windows: "none", depth: 7, narrow: 0.55, wainscot: { height: 1, color: [0.36, 0.46, 0.44] } },
+    room: { ...plain, wall: [0.62, 0.64, 0.58], floor: [0.5, 0.5, 0.48], floorKind: "tiles", windows: "none", depth: 7, narrow: 0.32, wainscot: { height: 1, color: [0.36, 0.46, 0.44] } },
     mid(stage, s) {
       door(stage, { x: 0, z: s.back - 0.01, color: [0.36, 0.3, 0.26], glass: true });
       for (let z = s.back - 1; z > 1.4; z -= 1.9) for (const k of [-1, 1]) {
@@ -351,13 +351,11 @@ function doorway(stage: Stage): void {
   const side = -stage.light.side;
   const wide = view.width * 0.055 + view.marginX;
   const x = side < 0 ? -view.marginX : view.width + view.marginX - wide;
-  const edge = ctx.createLinearGradient(side < 0 ? x + wide : x, 0, side < 0 ? x : x + wide, 0);
-  edge.addColorStop(0, ink(stage, scale(stage.light.ambient, 0.34), 0.96));
+  const edge = ctx.createLinearGradient(side < 0 ? x + wide + 3 : x - 3, 0, side < 0 ? x : x + wide, 0);
+  edge.addColorStop(0, ink(stage, scale(stage.light.ambient, 0.34), 0));
+  edge.addColorStop(0.09, ink(stage, scale(stage.light.ambient, 0.34), 0.96));
   edge.addColorStop(1, ink(stage, scale(stage.light.ambient, 0.12), 1));
-  ctx.save();
-  ctx.filter = "blur(3px)";
   ctx.fillStyle = edge;
-  ctx.fillRect(x - (side < 0 ? 20 : 0), -view.marginY - 20, wide + 20, view.height + 2 * view.marginY + 40);
-  ctx.restore();
+  ctx.fillRect(x - 4, -view.marginY, wide + 8, view.height + 2 * view.marginY);
 }
 

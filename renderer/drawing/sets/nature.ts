@@ -1,5 +1,5 @@
 import { mix, scale, type Rgb } from "../color.ts";
-import { chance, glow, halfWidthAt, ink, project, type Stage } from "../stage.ts";
+import { chance, glow, halfWidthAt, ink, project, softly, type Stage } from "../stage.ts";
 import { smoothPath } from "../figures/shape.ts";
 import type { ArchetypeName } from "./archetypes.ts";
 import { grass, pine, ridge, tree, water } from "./scenery.ts";
@@ -15,13 +15,12 @@ function earth(stage: Stage, color: Rgb): Rgb {
 
 /** Dark leaves at the picture's edge, close to the lens. */
 function leaves(stage: Stage, input: { color: Rgb; top: boolean }): void {
-  const { ctx, view, light } = stage;
+  const { view, light } = stage;
   if (halfWidthAt(stage, stage.camera.subject) < 0.8) return;
   const random = chance(stage, "leaves");
   const side = -light.side;
-  ctx.save();
-  ctx.filter = "blur(3.5px)";
   const tone = scale(surface(stage, input.color, { facing: 0.2, z: 1 }), 0.5);
+  softly(stage, { blur: 4 }, ({ ctx }) => {
   for (let i = 0; i < 34; i++) {
     const t = random();
     const x = side < 0 ? -view.marginX + t * t * view.width * 0.3 : view.width + view.marginX - t * t * view.width * 0.3;
@@ -32,7 +31,7 @@ function leaves(stage: Stage, input: { color: Rgb; top: boolean }): void {
     ctx.ellipse(x, y, size, size * 0.4, random() * 3.1, 0, Math.PI * 2);
     ctx.fill();
   }
-  ctx.restore();
+  });
 }
 
 function rock(stage: Stage, r: { x: number; z: number; size: number; color: Rgb }): void {
@@ -55,18 +54,17 @@ function rock(stage: Stage, r: { x: number; z: number; size: number; color: Rgb 
 
 /** Shafts of light that fall slantwise through trees. */
 function rays(stage: Stage): void {
-  const { ctx, view, light } = stage;
-  if (!light.disc || light.disc.moon) return;
-  ctx.save();
-  ctx.globalCompositeOperation = "screen";
-  ctx.filter = "blur(9px)";
+  const { view, light } = stage;
+  const { disc } = light;
+  if (!disc || disc.moon) return;
   const random = chance(stage, "rays");
+  softly(stage, { blur: 9, mode: "screen" }, ({ ctx }) => {
   for (let i = 0; i < 6; i++) {
     const x = view.width * (0.5 + light.side * (0.1 + i * 0.11));
     const w = view.width * random.between(0.02, 0.06);
     const beam = ctx.createLinearGradient(x, 0, x - light.side * view.width * 0.3, view.height);
-    beam.addColorStop(0, ink(stage, light.disc.color, 0.34));
-    beam.addColorStop(1, ink(stage, light.disc.color, 0));
+    beam.addColorStop(0, ink(stage, disc.color, 0.34));
+    beam.addColorStop(1, ink(stage, disc.color, 0));
     ctx.fillStyle = beam;
     ctx.beginPath();
     ctx.moveTo(x, -view.marginY);
@@ -75,7 +73,7 @@ function rays(stage: Stage): void {
     ctx.lineTo(x - light.side * view.width * 0.34, view.height);
     ctx.fill();
   }
-  ctx.restore();
+  });
 }
 
 const GREEN: Rgb = [0.38, 0.47, 0.22];

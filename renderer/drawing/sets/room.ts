@@ -1,5 +1,5 @@
 import { mix, scale, type Rgb } from "../color.ts";
-import { blurred, chance, glow, halfWidthAt, ink, linear, project, trace, type Stage } from "../stage.ts";
+import { chance, glow, halfWidthAt, ink, linear, project, softly, trace, type Stage } from "../stage.ts";
 import { face, floorLines, onPicture, surface, type Vertex } from "./solids.ts";
 import { paintSky } from "./sky.ts";
 
@@ -238,20 +238,19 @@ function cutWindow(stage: Stage, w: { x: number; y: number; w: number; h: number
 
 /** Slanting light from a window: a shaft in the air and its patch on the floor. Only a sun or moon throws it. */
 function sunPatch(stage: Stage, w: { x: number; y: number; w: number; h: number; z: number }, shell: Shell): void {
-  const { ctx, light, camera } = stage;
+  const { light, camera } = stage;
   if (!light.disc || light.time === "evening") return;
   const slant = -light.side * Math.min(1.6, 0.5 + shell.half * 0.3);
   const strength = light.disc.moon ? 0.16 : 0.3;
   const top: Vertex[] = [[w.x - w.w / 2, w.y + w.h, w.z], [w.x + w.w / 2, w.y + w.h, w.z]];
   const foot: Vertex[] = [[w.x + w.w / 2 + slant, 0, w.z - 1.5], [w.x - w.w / 2 + slant, 0, w.z - 1.5]];
-  ctx.save();
-  ctx.globalCompositeOperation = "screen";
   const a = project(camera, ...(top[0] ?? [0, 0, 1]));
   const b = project(camera, ...(foot[0] ?? [0, 0, 1]));
   const color = mix(light.disc.color, light.window, 0.3);
-  blurred(ctx, 5, () => {
+  softly(stage, { blur: 5, mode: "screen" }, (soft) => {
+    const { ctx } = soft;
     trace(ctx, onPicture(stage, [...top, ...foot]));
-    ctx.fillStyle = linear(stage, a, b, [
+    ctx.fillStyle = linear(soft, a, b, [
       { at: 0, color, alpha: strength },
       { at: 1, color, alpha: 0.03 },
     ]);
@@ -260,5 +259,4 @@ function sunPatch(stage: Stage, w: { x: number; y: number; w: number; h: number;
     ctx.fillStyle = ink(stage, color, strength * 1.2);
     ctx.fill();
   });
-  ctx.restore();
 }

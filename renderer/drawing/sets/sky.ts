@@ -1,5 +1,5 @@
 import { mix, scale, type Rgb } from "../color.ts";
-import { chance, everywhere, glow, ink, linear, type Stage } from "../stage.ts";
+import { chance, everywhere, glow, ink, linear, softly, type Stage } from "../stage.ts";
 
 /** The whole sky behind everything: gradient, stars, sun or moon, clouds. */
 export function paintSky(stage: Stage): void {
@@ -64,19 +64,19 @@ function clouds(stage: Stage, horizon: number): void {
   const heavy = light.weather === "storm" || light.weather === "rain";
   const bright: Rgb = light.disc ? mix(light.sky[2], light.disc.color, 0.7) : mix(light.sky[2], [1, 1, 1], heavy ? 0.02 : 0.18);
   const dim: Rgb = scale(mix(light.sky[0], light.sky[1], 0.6), heavy ? 0.62 : 0.86);
-  for (let i = 0; i < cover[light.weather]; i++) {
+  softly(stage, { blur: view.height * 0.006 }, (soft) => {
+    for (let i = 0; i < cover[light.weather]; i++) {
     const depth = random();
     const y = y0 + (horizon - y0) * (heavy ? random() * 0.75 : 0.18 + depth * 0.68);
     const long = width * (0.1 + random() * 0.2) * (1.25 - depth * 0.7);
-    cloud(stage, { x: x0 + random() * width, y, long, tall: long * (heavy ? 0.24 : 0.13) * (1.1 - depth * 0.5), bright, dim, random });
-  }
+    cloud(soft, { x: x0 + random() * width, y, long, tall: long * (heavy ? 0.24 : 0.13) * (1.1 - depth * 0.5), bright, dim, random });
+    }
+  });
 }
 
 /** A bank of puffs with a lit top and a shaded, flat base. */
 function cloud(stage: Stage, c: { x: number; y: number; long: number; tall: number; bright: Rgb; dim: Rgb; random: () => number }): void {
   const { ctx, light } = stage;
-  ctx.save();
-  ctx.filter = `blur(${(c.tall * 0.16).toFixed(1)}px)`;
   const night = light.time === "night";
   for (let i = 0; i < 9; i++) {
     const t = i / 8 - 0.5;
@@ -91,5 +91,4 @@ function cloud(stage: Stage, c: { x: number; y: number; long: number; tall: numb
     ctx.ellipse(x, y, r * 1.7, r, 0, 0, Math.PI * 2);
     ctx.fill();
   }
-  ctx.restore();
 }

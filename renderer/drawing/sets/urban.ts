@@ -1,6 +1,6 @@
 import { mix, scale, type Rgb } from "../color.ts";
 import type { Random } from "../random.ts";
-import { chance, glow, halfWidthAt, ink, project, type Stage } from "../stage.ts";
+import { chance, glow, halfWidthAt, ink, project, softly, type Stage } from "../stage.ts";
 import type { ArchetypeName } from "./archetypes.ts";
 import { pine, ridge, streetLamp, tree, water } from "./scenery.ts";
 import type { SetPainter } from "./set.ts";
@@ -97,24 +97,24 @@ export function parkedCar(stage: Stage, at: { x: number; z: number; color: Rgb }
 
 /** Wet asphalt mirrors what shines above it. */
 function wet(stage: Stage): void {
-  const { light, ctx, view, camera } = stage;
+  const { light, view, camera } = stage;
   if (light.weather !== "rain" && light.weather !== "storm") return;
   const random = chance(stage, "wet");
-  ctx.save();
-  ctx.globalCompositeOperation = "screen";
-  ctx.filter = "blur(4px)";
-  for (let i = 0; i < 26; i++) {
-    const z = 3 + random() * 22;
-    const p = project(camera, (random() - 0.5) * 2 * halfWidthAt(stage, z) * 0.8, 0, z);
-    const h = view.height * random.between(0.05, 0.16);
-    const color: Rgb = light.lamps > 0.3 ? random.pick<Rgb>([[1, 0.75, 0.4], [1, 0.4, 0.3], [0.5, 0.75, 1]]) : light.sky[2];
-    const streak = ctx.createLinearGradient(0, p.y, 0, p.y + h);
-    streak.addColorStop(0, ink(stage, color, 0.38));
-    streak.addColorStop(1, ink(stage, color, 0));
-    ctx.fillStyle = streak;
-    ctx.fillRect(p.x - 0.18 * p.scale, p.y, 0.36 * p.scale, h);
-  }
-  ctx.restore();
+  softly(stage, { blur: 5, mode: "screen" }, ({ ctx }) => {
+    for (let i = 0; i < 26; i++) {
+      const z = 3 + random() * 22;
+      const p = project(camera, (random() - 0.5) * 2 * halfWidthAt(stage, z) * 0.8, 0, z);
+      const h = view.height * random.between(0.05, 0.16);
+      const color: Rgb = light.lamps > 0.3 ? random.pick<Rgb>([[1, 0.75, 0.4], [1, 0.4, 0.3], [0.5, 0.75, 1]]) : light.sky[2];
+      const streak = ctx.createLinearGradient(0, p.y, 0, p.y + h);
+      streak.addColorStop(0, ink(stage, color, 0.5));
+      streak.addColorStop(1, ink(stage, color, 0));
+      ctx.fillStyle = streak;
+      ctx.beginPath();
+      ctx.ellipse(p.x, p.y + h / 2, Math.min(0.16 * p.scale, view.width * 0.012), h / 2, 0, 0, Math.PI * 2);
+      ctx.fill();
+    }
+  });
 }
 
 function road(stage: Stage, half: number): void {
