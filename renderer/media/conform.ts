@@ -134,7 +134,7 @@ async function* resampled(input: MediaInput, stream: Stream, format: Format): As
   let graph: AudioGraph | null = null;
   try {
     for await (const frame of input.frames(stream)) {
-      graph ??= await AudioGraph.forFrames(frame, format, "aresample=async=1:first_pts=0");
+      graph ??= await AudioGraph.forFrames(frame, format, `aresample=${format.rate}:ochl=${format.channels === 1 ? "mono" : "stereo"}:rematrix_maxval=1:async=1:first_pts=0`);
       for await (const block of graph.pushFrame(frame)) yield block.samples;
     }
     if (graph) for await (const block of graph.finish()) yield block.samples;
