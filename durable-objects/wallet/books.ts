@@ -2,7 +2,7 @@
  * The books of one wallet in memory: what its tables hold, without what is over. Rules change the books and note what changed;
  * the object writes that down in the same transaction, or throws the books away and reads them again.
  */
-import type { Bucket, HoldRef, HoldState } from "./commands.ts";
+import type { Bucket, Ceiling, HoldRef, HoldState } from "./commands.ts";
 import { type Account, accounts, canonicalEntry, type EntryFacts, genesisOf, type LotOpened, type Posting, sha256, type StoredEntry } from "./entry.ts";
 
 export interface Lot {
@@ -70,6 +70,11 @@ export interface Books {
   dueAt: number;
   /** Why the wallet takes no command, or null. */
   frozen: string | null;
+  ceilings: Ceiling[];
+  /** The studio's, in which days and months of ceilings begin. */
+  timeZone: string;
+  /** What counts against ceilings so far, by ceiling and period; read when first asked for. */
+  used: Map<string, number>;
   changes: Changes;
 }
 
@@ -80,7 +85,8 @@ export const noAccounts = (): Record<Account, number> => Object.fromEntries(acco
 /** The books of a wallet in which nothing ever happened. */
 export const emptyBooks = (wallet: string): Books => ({
   wallet, seq: 0, head: genesisOf(wallet), acked: 0, at: 0, accounts: noAccounts(), lots: new Map(), lotIdMax: 0,
-  holds: new Map(), captured: new Map(), dueAt: Infinity, frozen: null, changes: noChanges(),
+  holds: new Map(), captured: new Map(), dueAt: Infinity, frozen: null,
+  ceilings: [], timeZone: "UTC", used: new Map(), changes: noChanges(),
 });
 
 /** What a hold could take: every bucket but `boost`. */

@@ -171,6 +171,22 @@ export function faultIn(command: Command): string | null {
   }
 }
 
+/** Says what is wrong with ceilings, or null. */
+export function faultInCeilings(ceilings: Ceiling[], timeZone: string): string | null {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone });
+  } catch {
+    return "no such time zone";
+  }
+  for (const { subject, id, period, credits } of ceilings) {
+    if (!ceilingSubjects.includes(subject) || !ceilingPeriods.includes(period)) return "no such kind of ceiling";
+    if (!isText(id)) return "id must be 1 to 255 well-formed characters";
+    if (!isCredits(credits, 0)) return `credits must be an integer from 0 to ${CREDITS_MAX}`;
+  }
+  const names = ceilings.map(({ subject, id, period }) => JSON.stringify([subject, id, period]));
+  return new Set(names).size === names.length ? null : "the same ceiling is there twice";
+}
+
 /** The part of a command that its key stands for, as one text; what is not named here does not count. */
 export function payloadOf(command: Command): string {
   switch (command.type) {

@@ -1,16 +1,17 @@
 import { DurableObject } from "cloudflare:workers";
 import { logLine } from "#core/log.ts";
 import { compare, addEntry, emptyFold, type Fault } from "./audit.ts";
-import { availableIn, type Books, debtIn, type Hold, heldIn, type Lot, remainingOf } from "./books.ts";
+import { type Balance, balanceOf, type HoldSummary, toSummary } from "./balance.ts";
+import type { Books, Lot } from "./books.ts";
 import {
-  BATCH_MAX, type BatchOutcome, type Bucket, buckets, type CaptureInput, type CaptureOutcome, type ClawBackInput, type ClawBackOutcome,
-  type Command, type GrantInput, type GrantOutcome, type HoldInput, type HoldOutcome, type HoldState, type Outcome,
+  BATCH_MAX, type BatchOutcome, type CaptureInput, type CaptureOutcome, type ClawBackInput, type ClawBackOutcome,
+  type Ceiling, type Command, faultInCeilings, type GrantInput, type GrantOutcome, type HoldInput, type HoldOutcome, type HoldState, type Outcome,
   type ReleaseInput, type ReleaseOutcome,
 } from "./commands.ts";
 import type { StoredEntry } from "./entry.ts";
 import { isTrueEntry, type Piece, project, projectFreeze } from "./projection.ts";
 import { decide, expireDue, nextDue, noteFinding } from "./rules.ts";
-import { createTables, entriesAfter, hasTables, holdsIn, holdsNamed, knownFrom, readBooks, writeChanges } from "./sql.ts";
+import { createTables, entriesAfter, hasTables, holdsIn, holdsNamed, knownFrom, readBooks, writeCeilings, writeChanges } from "./sql.ts";
 
 /** How long entries wait for others before they go to D1 together. */
 const PROJECTION_DELAY_MS = 250;
@@ -19,23 +20,6 @@ const PROJECTION_RETRY_MS_MAX = 60_000;
 const PIECE_ENTRIES_MAX = 200;
 const PIECES_MAX = 25;
 const PAGE_MAX = 1_000;
-
-/** What a wallet has. `available` is what a hold could take; boost credits are counted in their bucket only. */
-export interface Balance {
-  available: number;
-  held: number;
-  /** Credits owed; while there are any, no hold is taken. */
-  debt: number;
-  /** Credits captured since the wallet began. */
-  spent: number;
-  buckets: { bucket: Bucket; available: number; held: number; nextExpiry: number | null }[];
-  frozen: string | null;
-  /** The last entry and its hash. */
-  seq: number;
-  head: string;
-}
-
-export type HoldSummary = Omit<Hold, "parts"> & { remaining: number };
 
 interface Waiting {
   command: Command;
@@ -86,15 +70,7 @@ export class Wallet extends DurableObject<Env> {
   }
 
   balance(): Balance {
-    const books = this.#settled();
-    const lots = [...books.lots.values()];
-    const of = (bucket: Bucket) => {
-      const own = lots.filter((lot) => lot.bucket === bucket);
-      const expiries = own.flatMap((lot) => (lot.available > 0 && lot.expiresAt !== null ? [lot.expiresAt] : []));
-      return { bucket, available: books.accounts[bucket], held: own.reduce((sum, lot) => sum + lot.held, 0), nextExpiry: expiries.length > 0 ? Math.min(...expiries) : null };
-    };
-    const { seq, head, frozen } = books;
-    return { available: availableIn(books), held: heldIn(books), debt: debtIn(books), spent: books.accounts.spent, buckets: buckets.map(of), frozen, seq, head };
+    return balanceOf(this.#settled());
   }
 
   /** Entries after a seq, oldest first, at most 1,000. */
@@ -108,7 +84,7 @@ export class Wallet extends DurableObject<Env> {
     const count = Math.min(limit, PAGE_MAX);
     if (books.seq === 0) return [];
     const found = state === "open" ? [...books.holds.values()].slice(0, count) : holdsIn(this.ctx.storage.sql, state, count);
-    return found.map(({ parts, ...hold }) => ({ ...hold, remaining: remainingOf({ parts, ...hold }) }));
+    return found.map(toSummary);
   }
 
   /** Lots that have credits, available or held. */
@@ -126,6 +102,22 @@ export class Wallet extends DurableObject<Env> {
     }
     const stored = readBooks(sql, this.#wallet);
     return { seq, head: stored.head, faults: compare(fold, stored, stored.lots.values(), stored.holds.values()) };
+  }
+
+  /** Replaces all ceilings. They bind holds from now on; the days and months of a ceiling are those of the time zone. */
+  setCeilings({ ceilings, timeZone }: { ceilings: Ceiling[]; timeZone: string }): { ok: true } | { ok: false; code: "invalid"; detail: string } {
+    const detail = faultInCeilings(ceilings, timeZone);
+    if (detail !== null) return { ok: false, code: "invalid", detail };
+    this.ctx.storage.transactionSync(() => {
+      if (!hasTables(this.ctx.storage.sql)) createTables(this.ctx.storage.sql, this.#read().head);
+      writeCeilings(this.ctx.storage.sql, ceilings, timeZone);
+    });
+    this.#books = null;
+    return { ok: true };
+  }
+
+  ceilings(): Ceiling[] {
+    return this.#read().ceilings;
   }
 
   /** Wakes a wallet that something is overdue in. Harmless at any time. */

@@ -1,5 +1,6 @@
 /** Every decision of a wallet, as functions of its books, a command and the time. No I/O, and nothing is thrown. */
 import { availableIn, type Books, bySpendingOrder, debtIn, Draft, type Hold, type Lot, type NewEntry, type Part, remainingOf, standingOf } from "./books.ts";
+import { countUse } from "./ceilings.ts";
 import type {
   CaptureInput, CaptureOutcome, ClawBackInput, ClawBackOutcome, Command, GrantInput, GrantOutcome, HoldInput, HoldOutcome, HoldState, Outcome,
   ReachedCeiling, ReleaseInput, ReleaseOutcome,
@@ -136,6 +137,7 @@ function hold(books: Books, known: Known, input: HoldInput, at: number): Decisio
   books.captured.set(id, new Set());
   books.changes.holds.set(id, opened);
   books.dueAt = Math.min(books.dueAt, expiresAt);
+  countUse(books, opened, credits);
   return { outcome: { ok: true, hold: id, ...standingOf(books) }, entry };
 }
 
@@ -248,6 +250,7 @@ function wayBack(lot: Lot, cause: Exclude<HoldState, "open">, at: number): "lot"
 
 function giveBack(draft: Draft, hold: Hold, cause: Exclude<HoldState, "open">): { returned: number; expired: number; debtPaid: number } {
   const sums = { returned: 0, expired: 0, debtPaid: 0 };
+  countUse(draft.books, hold, -remainingOf(hold));
   for (const { lot: lotId, credits } of hold.parts) {
     const lot = leaveHold(draft, lotId, credits);
     if (!lot) continue;

@@ -1,7 +1,7 @@
 /** The tables of one wallet, how its books are read from them, and how changes are written to them. */
-import { type Books, emptyBooks, type Hold, type Lot, noChanges } from "./books.ts";
-import type { HoldInput, HoldState } from "./commands.ts";
-import { reachedCeiling } from "./ceilings.ts";
+import { type Books, emptyBooks, type Hold, type Lot, noChanges, remainingOf } from "./books.ts";
+import { reachedCeiling, type Use } from "./ceilings.ts";
+import type { Ceiling, HoldInput, HoldState } from "./commands.ts";
 import type { StoredEntry } from "./entry.ts";
 import { type Known, nextDue } from "./rules.ts";
 
@@ -13,7 +13,7 @@ const schema = `
   CREATE TABLE book (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     seq INTEGER NOT NULL, head TEXT NOT NULL, at INTEGER NOT NULL, accounts TEXT NOT NULL,
-    acked INTEGER NOT NULL DEFAULT 0, frozen TEXT
+    acked INTEGER NOT NULL DEFAULT 0, frozen TEXT, time_zone TEXT NOT NULL DEFAULT 'UTC'
   ) STRICT;
   CREATE TABLE entries (
     seq INTEGER PRIMARY KEY, body TEXT NOT NULL, hash TEXT NOT NULL,
@@ -67,8 +67,8 @@ const toHold = (row: HoldRow): Hold => ({
 export function readBooks(sql: SqlStorage, wallet: string): Books {
   const books = emptyBooks(wallet);
   if (!hasTables(sql)) return books;
-  const book = sql.exec<{ seq: number; head: string; at: number; accounts: string; acked: number; frozen: string | null }>("SELECT seq, head, at, accounts, acked, frozen FROM book").one();
-  Object.assign(books, { seq: book.seq, head: book.head, at: book.at, acked: book.acked, frozen: book.frozen });
+  const book = sql.exec<{ seq: number; head: string; at: number; accounts: string; acked: number; frozen: string | null; timeZone: string }>("SELECT seq, head, at, accounts, acked, frozen, time_zone AS timeZone FROM book").one();
+  Object.assign(books, { seq: book.seq, head: book.head, at: book.at, acked: book.acked, frozen: book.frozen, timeZone: book.timeZone });
   Object.assign(books.accounts, JSON.parse(book.accounts));
   books.lotIdMax = sql.exec<{ id: number | null }>("SELECT max(id) AS id FROM lots").one().id ?? 0;
   type LotRow = { id: number; bucket: Lot["bucket"]; available: number; held: number; expires_at: number | null; grace_of: number | null };
@@ -82,6 +82,7 @@ export function readBooks(sql: SqlStorage, wallet: string): Books {
   }
   const captures = "SELECT id, item FROM holds JOIN captures USING (opened) WHERE state = 'open'";
   for (const { id, item } of sql.exec<{ id: string; item: string }>(captures)) books.captured.get(id)?.add(item);
+  books.ceilings = sql.exec<{ subject: Ceiling["subject"]; id: string; period: Ceiling["period"]; credits: number }>("SELECT subject, id, period, credits FROM ceilings").toArray();
   books.dueAt = nextDue(books);
   return books;
 }
@@ -118,8 +119,22 @@ export function knownFrom(sql: SqlStorage, books: Books): Known {
     remembered: (key) => sql.exec<{ payload: string; reply: string }>("SELECT payload, reply FROM entries WHERE key = ?", key).toArray()[0],
     closed: (hold) => sql.exec<{ state: HoldState }>("SELECT state FROM holds WHERE id = ?", hold).toArray()[0]?.state,
     isFound: (subject) => sql.exec("SELECT 1 FROM findings WHERE subject = ?", subject).toArray().length > 0,
-    reached: (hold: HoldInput, at) => reachedCeiling(sql, books, hold, at),
+    reached: (hold: HoldInput, at) => reachedCeiling(books, hold, at, (since) => usesSince(sql, books, since)),
   };
+}
+
+/** What holds opened since a moment have and had captured, those included that are not yet written. */
+function usesSince(sql: SqlStorage, books: Books, since: number): Use[] {
+  const written = sql.exec<HoldRow>("SELECT * FROM holds WHERE opened_at >= ?", Number.isFinite(since) ? since : 0).toArray().map(toHold);
+  const holds = new Map([...written.map((hold) => [hold.id, hold] as const), ...books.changes.holds]);
+  return [...holds.values()].map((hold) => ({ ref: hold.ref, openedAt: hold.openedAt, credits: hold.captured + remainingOf(hold) }));
+}
+
+/** Replaces the ceilings and the time zone that they are counted in. */
+export function writeCeilings(sql: SqlStorage, ceilings: Ceiling[], timeZone: string): void {
+  sql.exec("DELETE FROM ceilings");
+  for (const { subject, id, period, credits } of ceilings) sql.exec("INSERT INTO ceilings (subject, id, period, credits) VALUES (?, ?, ?, ?)", subject, id, period, credits);
+  sql.exec("UPDATE book SET time_zone = ?", timeZone);
 }
 
 /** Entries after a seq, oldest first. */
