@@ -29,15 +29,20 @@ interface Introduction {
   certain: boolean;
 }
 
-const CAPS_RUN = /(?<![\p{L}\p{N}])(?:\p{Lu}[\p{Lu}\p{N}'’-]*\.?)(?:[ ](?:\p{Lu}[\p{Lu}\p{N}'’-]*\.?|#?\d+))*(?![\p{L}\p{N}])/gu;
+const CAPS_RUN = /(?<![\p{L}\p{N}])(?:(?:MRS?|MS|DR|ST|PROF|LT|SGT|CAPT|COL|GEN|SRA?)\.|\p{Lu}[\p{Lu}\p{N}'’-]*)(?:[ ](?:(?:MRS?|MS|DR|ST|PROF)\.|\p{Lu}[\p{Lu}\p{N}'’-]*|#?\d+))*(?![\p{L}\p{N}])/gu;
+
+/** Letters of a name at most, and of what stands beside it that is read for a description. */
+const PHRASE_MAX = 80;
+const CONTEXT_MAX = 120;
 
 /** Phrases in capitals within a sentence of action that stand for people. */
 function introductions(action: string): Introduction[] {
   const found: Introduction[] = [];
   for (const match of action.matchAll(CAPS_RUN)) {
-    const before = action.slice(0, match.index);
-    const lineStart = /(?:^|\n)\s*$/.test(before);
-    const rest = action.slice(match.index + match[0].length);
+    if (match[0].length > PHRASE_MAX) continue;
+    const before = action.slice(Math.max(0, match.index - CONTEXT_MAX), match.index);
+    const lineStart = before.length < CONTEXT_MAX ? /(?:^|\n)\s*$/.test(before) : /\n\s*$/.test(before);
+    const rest = action.slice(match.index + match[0].length, match.index + match[0].length + CONTEXT_MAX * 3);
     if (lineStart && /^(?:\s*(?:\n|$)|:)/.test(rest)) continue;
     const tokens = match[0].replace(/\.$/, "").split(" ").filter((token) => token !== "");
     while (tokens[0] !== undefined && DIRECTIONS.has(tokens[0].toLowerCase())) tokens.shift();

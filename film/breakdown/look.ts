@@ -57,7 +57,7 @@ function colourOf(description: string, nouns: RegExp): string | undefined {
   return undefined;
 }
 
-const TOP = /^(?:raincoat|coat|overcoat|jacket|blazer|cardigan|sweater|jumper|pullover|hoodie|shirt|blouse|t-shirt|vest|dress|gown|robe|bathrobe|uniform|suit|tuxedo|spacesuit|jumpsuit|flight|apron|cloak|cape|overalls|habit|parka|anorak|kimono|scarf|shawl|pyjamas|pajamas|tunic|turban)$/;
+const TOP = /^(?:raincoat|coat|overcoat|jacket|blazer|cardigan|waistcoat|vest|sweater|jumper|pullover|hoodie|shirt|blouse|t-shirt|vest|dress|gown|robe|bathrobe|uniform|suit|tuxedo|spacesuit|jumpsuit|flight|apron|cloak|cape|overalls|habit|parka|anorak|kimono|scarf|shawl|pyjamas|pajamas|tunic|turban)$/;
 const BOTTOM = /^(?:trousers|pants|jeans|shorts|skirt|leggings|boots)$/;
 const HAT = /\b(?:hat|cap|beanie|helmet|bonnet|hood|hooded|turban|headscarf|fedora|bowler|beret|sombrero|fez|crown)\b/i;
 
@@ -80,6 +80,8 @@ function hairOf(description: string, hash: number): string {
   if (/\b(?:black|dark)[- ]hair/i.test(description)) return "#1e1a18";
   return at(HAIRS, hash);
 }
+
+const usualBuild = (presents: CharacterLook["presents"], hash: number): CharacterLook["build"] => (hash % 3 === 0 ? "slim" : presents === "man" && hash % 3 === 1 ? "broad" : "medium");
 
 function heightOf(presents: CharacterLook["presents"], description: string): number {
   const base = { woman: 0.96, man: 1.02, neutral: 1, child: 0.68, animal: 0.45, machine: 0.95 }[presents];
@@ -108,6 +110,6 @@ export function lookOf(name: string, description: string, seed: number, { taken 
     top: stated !== undefined && !taken.includes(stated) ? stated : at(choice, hash >>> 11),
     bottom: colourOf(whole, BOTTOM) ?? at(BOTTOMS, hash >>> 13),
     height: Math.round(heightOf(presents, whole) * 100) / 100,
-    build: /\b(?:fat|broad|heavy|stout|burly|huge|big|muscular|stocky)\b/i.test(whole) ? "broad" : /\b(?:thin|slim|slender|skinny|lean|gaunt)\b/i.test(whole) ? "slim" : (["medium", "slim", "medium", "broad"] as const)[(hash >>> 17) % 4] ?? "medium",
+    build: /\b(?:fat|broad|heavy|stout|burly|huge|big|muscular|stocky)\b/i.test(whole) ? "broad" : /\b(?:thin|slim|slender|skinny|lean|gaunt)\b/i.test(whole) ? "slim" : usualBuild(presents, hash >>> 17),
   };
 }

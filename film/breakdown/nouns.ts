@@ -25,11 +25,11 @@ cart trolley stroller pram wagon boat canoe oar paddle raft anchor net rod hook 
 motorcycle motorbike truck sled sleigh coach carriage saddle bridle horseshoe leash collar cage cone
 tent stove log firewood branch stick stone rock pebble shell feather leaf seed plant vase
 chair stool doorbell machine recorder generator engine gear cog spring fuse switch lever slab brick plank sign banner flag placard drone
-test-tube beaker sample vial canister thermos lunchbox bun hourglass snowglobe music-box typewriter ledger telegram pamphlet leaflet receipt bill invoice
+can test-tube beaker sample vial canister thermos lunchbox hourglass snowglobe music-box typewriter ledger telegram pamphlet leaflet receipt bill invoice
 spyglass monocle horn megaphone rucksack matchstick kerchief rattle cradle rope bell`);
 
 /** Nouns that are props only in the hand: much too often part of the set, or a matter of speech, to be taken wherever they stand. */
-export const ONLY_HANDLED = set("glass paper picture screen record film tape note present match bow bat club file case stone rock branch leaf log bone seed plant bell sign horn drive spring seal switch stick cross pin chair stool computer fan piano gear nail shell chest plank brick orange boat truck cup alarm flower string console monitor milk egg");
+export const ONLY_HANDLED = set("bun can glass paper picture screen record film tape note present match bow bat club file case stone rock branch leaf log bone seed plant bell sign horn drive spring seal switch stick cross pin chair stool computer fan piano gear nail shell chest plank brick orange boat truck cup alarm flower string console monitor milk egg");
 
 /** Garments and what is worn. */
 export const GARMENTS = set(`
@@ -44,7 +44,7 @@ export const COMPOUNDS = set(`
 bow flight space oil data kitchen teddy tea coffee wine beer candle answering dog cat jewel hand table desk floor fishing walking magnifying ice music alarm wrist pocket film video
 photo rain down leather denim lab night bath baseball top trench polka sun motorcycle bicycle climbing walnut glass silver gold golden copper brass iron steel wooden tin paper plastic
 cardboard rubber silk wool linen velvet cotton straw fur ember test fire room-service police school wedding birthday train plane boarding concert chess playing business credit key
-sewing typewriter rocking wheel garden hair tooth paint shaving make-up life diving hockey tennis golf riding army navy pilot's surgical oxygen gas soup`);
+sewing typewriter rocking wheel garden hair tooth paint shaving make-up life diving hockey tennis golf riding army navy pilot's film surgical oxygen gas soup`);
 
 /** Colours as drawn, by name. */
 export const COLOURS: Readonly<Record<string, string>> = {
@@ -63,7 +63,7 @@ flat wide narrow high low loose tight fresh rotten stale moving`);
 
 /** Parts of bodies, which are held and opened like things. */
 export const BODY = set(`
-hand arm leg foot head face eye ear nose mouth lip tooth hair neck shoulder back chest finger thumb fist palm wrist elbow knee toe heart breath voice tear cheek chin forehead brow beard
+bun hand arm leg foot head face eye ear nose mouth lip tooth hair neck shoulder back chest finger thumb fist palm wrist elbow knee toe heart breath voice tear cheek chin forehead brow beard
 skin body lap hip waist stomach tongue throat jaw tail paw wing beak fur claw whisker sleeve smile gaze look glance step laugh sigh nod shrug grin stare blood brain bone`);
 
 /** What a hand cannot take: places, fittings, times and notions. */
@@ -79,7 +79,7 @@ pavement pier rim lid spout animal animals socket helipad antenna dish screens h
 export const SMALL_WORDS = set(`
 a an the and or but nor so yet with without within into onto from for of off on in at by to up down out over under about across after against along among around as before behind below beneath beside
 between beyond during except inside like near outside past since through till toward towards until upon via while he she it they we you i him her them us me his hers its their our your my mine who whom whose
-which that this these those there here then than when where why how not no yes too very just only even still again almost always never now once soon away back apart together forward backward open shut`);
+is are was were be been being am has have had do does did will would can could may might must shall should which that this these those there here then than when where why how not no yes too very just only even still again almost always never now once soon away back apart together forward backward open shut`);
 
 /** What may be followed by `of` and what it holds. */
 export const CONTAINERS = set("cup mug glass bottle flask jar jug kettle pot plate bowl tray basket bucket barrel sack bag box crate chest pack packet tin can slab loaf slice bouquet stack pile deck bunch roll reel coil can canister vial plateful spoon");

@@ -44,7 +44,7 @@ export function singular(noun: string): string {
   const known = IRREGULAR[noun];
   if (known) return known;
   if (/(?:ss|us|is)$/.test(noun) || noun.length < 4) return noun;
-  if (/ies$/.test(noun)) return `${noun.slice(0, -3)}y`;
+  if (noun.endsWith("ies")) return `${noun.slice(0, -3)}y`;
   if (/(?:ches|shes|xes|sses|zes)$/.test(noun)) return noun.slice(0, -2);
   return noun.endsWith("s") ? noun.slice(0, -1) : noun;
 }

@@ -28,17 +28,29 @@ export interface Thing {
 /** Objects of a paragraph of action, by screenplay convention: in capitals, handled by somebody, or of a kind that must be supplied. */
 export function propsIn(action: string, people: Mention[]): Thing[] {
   const found: Thing[] = [];
-  const taken = (word: Word) => people.some(({ from, to }) => word.from >= from && word.from < to);
   const all = words(action);
+  const taken = wordsOf(all, people);
+  const mixed = /\p{Ll}/u.test(action);
   for (const [index, word] of all.entries()) {
     const noun = singular(word.lower);
-    const capitals = word.text.length > 2 && /^\p{Lu}+$/u.test(word.text) && /\p{Ll}/u.test(action);
-    if (taken(word) || SMALL_WORDS.has(word.lower) || GARMENTS.has(word.lower) || (capitals && DIRECTIONS.has(word.lower)) || isModifier(all, { index, action }) || isFigurative(all, index)) continue;
+    const capitals = mixed && word.text.length > 2 && /^\p{Lu}+$/u.test(word.text);
+    if (taken.has(word) || SMALL_WORDS.has(word.lower) || GARMENTS.has(word.lower) || (capitals && DIRECTIONS.has(word.lower)) || isModifier(all, { index, action }) || isFigurative(all, index)) continue;
     const handled = isHandled(all, { index, action });
     const listed = PROPS.has(noun) && !isVerbHere(all, { index, action });
     const known = listed && (!ONLY_HANDLED.has(noun) || handled || capitals);
     const concrete = handled === "object" && !NOT_THINGS.has(noun) && !BODY.has(noun) && !GARMENTS.has(noun) && !isPersonWord(noun) && !ADJECTIVES.has(noun) && !PROPS.has(noun) && /^\p{Ll}{3,}$/u.test(word.text) && !/(?:ing|ly|ed|ness|tion|ment|ity)$/.test(noun);
     if (known || concrete) found.push({ name: nameOf(all, { index, action }), noun, at: word.from });
+  }
+  return found;
+}
+
+/** The words that mentions of people are made of. */
+function wordsOf(all: Word[], people: Mention[]): Set<Word> {
+  const found = new Set<Word>();
+  let at = 0;
+  for (const word of all) {
+    while ((people[at]?.to ?? Number.POSITIVE_INFINITY) <= word.from) at += 1;
+    if ((people[at]?.from ?? Number.POSITIVE_INFINITY) <= word.from) found.add(word);
   }
   return found;
 }
@@ -80,15 +92,22 @@ function isVerbHere(all: Word[], { index, action }: { index: number; action: str
   return gap === " " && !PREPOSITIONS.has(before) && !HANDLING.has(before);
 }
 
+/** What stands after a thing that somebody has about them. */
+const IN_HAND = /^(?:,? (?:held|tucked|slung|clutched|balanced))? (?:in|under|between|over|on|to|behind|across) (?:his|her|their|its) (?:\p{L}+ )?(?:hands?|arms?|fists?|shoulders?|laps?|fingers|teeth|back|head|knees?|palms?|chest|hip|wrist|neck|mouth)\b/iu;
+
+/** Describing words between an article and its noun, at most. */
+const DESCRIBING_MAX = 5;
+
 /** `object` where a noun is the object of a handling verb, `with` where somebody has it, null otherwise. */
 function isHandled(all: Word[], { index, action }: { index: number; action: string }): "object" | "with" | null {
+  if (IN_HAND.test(action.slice(all[index]?.to ?? 0, (all[index]?.to ?? 0) + 60))) return "with";
   let at = index - 1;
   const joined = () => /^[ ]?[-’']?$/.test(action.slice(all[at]?.to ?? 0, all[at + 1]?.from ?? 0)) || action.slice(all[at]?.to ?? 0, all[at + 1]?.from ?? 0) === ", ";
-  while (at >= 0 && joined() && (ADJECTIVES.has(all[at]?.lower ?? "") || COLOURS[all[at]?.lower ?? ""] !== undefined || COMPOUNDS.has(all[at]?.lower ?? ""))) at -= 1;
+  while (at >= Math.max(0, index - DESCRIBING_MAX) && joined() && (ADJECTIVES.has(all[at]?.lower ?? "") || COLOURS[all[at]?.lower ?? ""] !== undefined || COMPOUNDS.has(all[at]?.lower ?? ""))) at -= 1;
   const determiner = all[at];
   if (!determiner || !DETERMINERS.has(determiner.lower)) return null;
   at -= 1;
-  while (at >= 0 && ["up", "down", "out", "off", "open", "onto", "on", "over", "him", "her", "them", "me", "it"].includes(all[at]?.lower ?? "")) at -= 1;
+  while (at >= Math.max(0, index - 2 * DESCRIBING_MAX) && ["up", "down", "out", "off", "open", "onto", "on", "over", "him", "her", "them", "me", "it"].includes(all[at]?.lower ?? "")) at -= 1;
   const verb = all[at];
   if (!verb || /[.;:!?]/.test(action.slice(verb.to, determiner.from))) return null;
   if (["with", "holding", "carrying", "from", "by"].includes(verb.lower)) return "with";
@@ -118,15 +137,18 @@ export function garmentsIn(action: string, find: (text: string) => Mention[]): G
     const mentions = find(sentence);
     const all = words(sentence);
     if (!/^(?:he|she|they|it|his|her|their)\b/i.test(sentence) && mentions.length === 0) wearer = null;
+    let said = 0;
     for (const [index, word] of all.entries()) {
-      const named = mentions.findLast(({ from }) => from <= word.from);
-      if (named) wearer = named.name;
+      for (let named = mentions[said]; named && named.from <= word.from; named = mentions[said]) {
+        wearer = named.name;
+        said += 1;
+      }
       const next = all[index + 1];
       const compound = next !== undefined && sentence.slice(word.to, next.from) === " " && (GARMENTS.has(singular(next.lower)) || GARMENTS.has(next.lower) || PROPS.has(singular(next.lower)));
       if (compound || !(GARMENTS.has(word.lower) || GARMENTS.has(singular(word.lower))) || isVerbHere(all, { index, action: sentence })) continue;
       if (/^(?:suit|cap|boot|belt|heel|trunks|dress|shorts|coats?|tie|hood|mask|costume)$/.test(word.lower) && /^(?:to|and)$/.test(all[index - 1]?.lower ?? "") && DETERMINERS.has(next?.lower ?? "")) continue;
       let from = index;
-      while (from > 0 && isDescribing(all[from - 1]?.lower ?? "") && /^[ ]$|^, $/.test(sentence.slice(all[from - 1]?.to ?? 0, all[from]?.from ?? 0))) from -= 1;
+      while (from > Math.max(0, index - DESCRIBING_MAX) && isDescribing(all[from - 1]?.lower ?? "") && /^[ ]$|^, $/.test(sentence.slice(all[from - 1]?.to ?? 0, all[from]?.from ?? 0))) from -= 1;
       found.push({ character: wearer, item: all.slice(from, index + 1).map(({ lower }) => lower).join(" ") });
     }
   }

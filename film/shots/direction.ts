@@ -34,7 +34,7 @@ const MOVES: [CameraMove, string][] = [
   ["handheld", "HAND-?HELD|SHAKY CAM"],
 ];
 const framingAt = FRAMINGS.map(([framing, words]) => [framing, new RegExp(`^(?:${words})(?![\\p{L}\\p{N}])[\\s:.,–—-]*(?:(?:on|of)\\s+)?`, "u")] as const);
-const moveAt = MOVES.map(([move, words]) => [move, new RegExp(`^(?:${words})(?![\\p{L}\\p{N}])[\\s:.,–—-]*`, "u")] as const);
+const moveAt = MOVES.map(([move, words]) => [move, new RegExp(`^(?:${words})(?![\\p{L}\\p{N}])[\\s:.,–—-]*(?:(?:on|of)\\s+)?`, "u")] as const);
 
 /** Reads camera words in capitals at the beginning of a sentence, as many as there are; the rest is what is seen. */
 export function readDirection(sentence: string): Direction {

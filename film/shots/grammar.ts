@@ -18,7 +18,7 @@ export interface Frame {
 }
 
 const FAR = /\b(?:mountain|valley|desert|city|skyline|sea|ocean|horizon|forest|field|coast|harbour|harbor|planet|earth|road|river|landscape|peaks|glacier|caravan|tiny|distance|far away|far below)\b/i;
-const FACE = /\b(?:eyes?|face|tears?|smil|stares?|whispers?|blinks?|lips|cries|weeps?|grins?|frowns?|gasps?|breath|looks? (?:up|at)|notices|realis|realiz|nods?|swallows)/i;
+const FACE = /\b(?:eyes?|face|tears?|smil|stares?|whispers?|blinks?|lips|cries|weeps?|grins?|frowns?|gasps?|breath|reads|listens|looks? (?:up|at)|notices|realis|realiz|nods?|swallows)/i;
 const WHOLE = /\b(?:runs?|walks?|enters?|crosses|jumps?|falls?|dances?|climbs?|stands?|leaps?|races?|sprints?|vaults?|swings?|marches|staggers?|rides?|crawls?|rushes|bursts?|chases?|kneels?|floats?)\b/i;
 const UP = /\b(?:looks? up|rises?|climbs? up|towers?|toward the sky|ascends?|lifts off|above)\b/i;
 const DOWN = /\b(?:falls?|drops?|looks? down|sinks?|descends?|collapses?|below)\b/i;
@@ -58,13 +58,17 @@ function basic({ moment, text, people, setting, intimate, seed }: Frame): Framin
   }
 }
 
+/** Sizes at which a camera that travels loses its subject. */
+const NEAR: ReadonlySet<Framing> = new Set<Framing>(["close", "extreme-close", "insert", "medium-close", "over-shoulder"]);
+
 /** The move that tells a moment; most shots of people talking stand still. */
-export function moveFor({ moment, text, intimate, seed }: Frame): CameraMove {
+export function moveFor({ moment, text, setting, intimate, seed }: Frame, framing: Framing): CameraMove {
   const hash = hashOf(text, seed);
   const side = (left: CameraMove, right: CameraMove) => (hash % 2 === 0 ? left : right);
   switch (moment) {
     case "establishing":
-      return ([side("pan-left", "pan-right"), "push-in", "crane-up"] as const)[hash % 3] ?? "push-in";
+      if (NEAR.has(framing)) return "push-in";
+      return ([side("pan-left", "pan-right"), "push-in", setting === "interior" ? "push-in" : "crane-up"] as const)[hash % 3] ?? "push-in";
     case "detail":
       return hash % 3 === 0 ? "static" : "push-in";
     case "single":

@@ -27,6 +27,7 @@ interface SetUp {
 
 /** Words of action that one shot shows at most, unless a single sentence has more. */
 const ACTION_WORDS_MAX = 20;
+const ACTION_LETTERS_MAX = 300;
 /** Seconds of quick exchange that one two-shot holds at most. */
 const EXCHANGE_SECONDS_MAX = 5;
 const SHOT_SECONDS_MAX = 60;
@@ -68,16 +69,16 @@ function addAction(state: SceneState, beat: Extract<Beat, { kind: "action" }>): 
   let open: SetUp | null = null;
   for (const sentence of sentences(beat.text)) {
     const direction = readDirection(sentence);
-    const text = direction.text;
-    if (text === "" && !direction.explicit) continue;
-    const mentions = state.breakdown.findMentions(text);
+    if (direction.text === "" && !direction.explicit) continue;
+    const mentions = state.breakdown.findMentions(direction.text);
+    const text = readable(direction.text, mentions);
     const named = [...new Set(mentions.map(({ name }) => name))];
     const people = named.length > 0 ? named : pronounOf(state, text);
     const props = [...new Set(propsIn(text, mentions).map(({ name }) => name))];
     see(state, people);
     const first = state.setUps.length === 0;
     const detail: boolean = direction.framing === "insert" || (!first && named.length === 0 && props.length > 0 && countWords(text) <= 12 && !/^(?:he|she|they)\b/i.test(text));
-    const goesOn = open !== null && !direction.explicit && !detail && countWords(open.text) + countWords(text) <= ACTION_WORDS_MAX && (open.people.length === 0 || named.every((name) => open?.people.includes(name)));
+    const goesOn = open !== null && !direction.explicit && !detail && (open.moment !== "detail" || people.length === 0) && open.text.length <= ACTION_LETTERS_MAX && countWords(open.text) + countWords(text) <= ACTION_WORDS_MAX && (open.people.length === 0 || named.every((name) => open?.people.includes(name)));
     if (goesOn && open) {
       open.text = `${open.text} ${text}`.trim();
       open.people = [...new Set([...open.people, ...people])];
@@ -88,6 +89,17 @@ function addAction(state: SceneState, beat: Extract<Beat, { kind: "action" }>): 
     open = { moment: first ? "establishing" : detail ? "detail" : "action", text, people: detail ? named : people, props, framing: direction.framing, cameraMove: direction.cameraMove, intimate: false, lines: [], seconds: actionSeconds(text), source: beat.source };
     state.setUps.push(open);
   }
+}
+
+/** Names in capitals as they are written in a sentence; the rest stays where it is. */
+function readable(text: string, mentions: { from: number; to: number }[]): string {
+  let result = "";
+  let at = 0;
+  for (const { from, to } of mentions) {
+    result += text.slice(at, from) + title(text.slice(from, to));
+    at = to;
+  }
+  return result + text.slice(at);
 }
 
 /** Who `he`, `she` or `they` means: the last one seen who presents so. */
@@ -148,12 +160,13 @@ const exchanges = (last: SetUp, { speaker, seconds }: { speaker: string; seconds
 /** How a speaker is seen: both together first, then over a shoulder, then alone. */
 function coverage(state: SceneState, { speaker, partner, seconds, last, intimate, text }: { speaker: string; partner: string | undefined; seconds: number; last: SetUp | undefined; intimate: boolean; text: string | null }): Pick<SetUp, "moment" | "text" | "people"> {
   const manner = text ? `, ${text.replace(/[.]$/, "")}` : "";
-  if (partner === undefined || intimate) return { moment: "single", text: `${title(speaker)}${manner}.`, people: [speaker] };
+  const alone = partner === undefined ? `${title(speaker)}${manner || " speaks"}.` : `${title(speaker)}, facing ${title(partner)}${manner}.`;
+  if (partner === undefined || intimate) return { moment: "single", text: alone, people: [speaker] };
   const talked = state.setUps.slice(-40).some(({ lines }) => lines.length > 0);
-  if (!talked && seconds < EXCHANGE_SECONDS_MAX) return { moment: "two-shot", text: `${title(speaker)} and ${title(partner)}${manner}.`, people: [speaker, partner] };
+  if (!talked && seconds < EXCHANGE_SECONDS_MAX) return { moment: "two-shot", text: `${title(speaker)} and ${title(partner)}, face to face${manner}.`, people: [speaker, partner] };
   const over = last?.moment !== "over-shoulder" && last?.lines.length !== 0;
   if (over) return { moment: "over-shoulder", text: `${title(speaker)}, over ${title(partner)}'s shoulder${manner}.`, people: [speaker, partner] };
-  return { moment: "single", text: `${title(speaker)}${manner}.`, people: [speaker] };
+  return { moment: "single", text: alone, people: [speaker] };
 }
 
 function narrate(state: SceneState, { beat, base }: { beat: SpeechBeat; base: Omit<SetUp, "moment" | "text" | "people"> }): void {
@@ -178,7 +191,7 @@ function finish({ scene, seed, setUps }: SceneState, setUp: SetUp, index: number
   return {
     description: description.length > 300 ? `${description.slice(0, 299)}…` : description,
     framing: setUp.framing,
-    cameraMove: setUp.cameraMove ?? moveFor(frame),
+    cameraMove: setUp.cameraMove ?? moveFor(frame, setUp.framing),
     cast: setUp.people,
     props: setUp.props,
     seconds: Math.min(SHOT_SECONDS_MAX, toFrames(Math.max(setUp.seconds, 1.5))),
