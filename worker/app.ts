@@ -7,6 +7,7 @@ import { router } from "#core/http.ts";
 import { newId } from "#core/id.ts";
 import { onError, problemResponse } from "#core/problem.ts";
 import { creditRoutes } from "#domains/credits/index.ts";
+import { feedRoutes } from "#domains/feed/index.ts";
 import { authRoutes, gatekeeper, keyRoutes, sessionRoutes, studioRoutes } from "#domains/identity/index.ts";
 import { mediaGateway, mediaRoutes } from "#domains/media/index.ts";
 import { filmRoutes, projectRoutes, scriptRoutes } from "#domains/projects/index.ts";
@@ -44,6 +45,7 @@ export function createApp() {
   app.route("/api/auth", authRoutes);
   for (const routes of [sessionRoutes, studioRoutes, keyRoutes, creditRoutes, projectRoutes, scriptRoutes, filmRoutes]) app.route("/api/v1", routes);
   app.route("/api/v1", mediaRoutes);
+  app.route("/api/v1", feedRoutes);
   app.route("/media", mediaGateway);
 
   app.doc31("/api/v1/openapi.json", {

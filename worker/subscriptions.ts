@@ -2,12 +2,14 @@ import type { CronTask, MessageHandler } from "#core/background.ts";
 import type { Subscription } from "#core/events.ts";
 import { deliver, sweepEvents } from "#core/relay.ts";
 import { creditSubscriptions } from "#domains/credits/index.ts";
+import { feedSubscriptions } from "#domains/feed/index.ts";
 import { forgetTurns } from "#domains/identity/index.ts";
 import { keepIdleDrafts } from "#domains/projects/index.ts";
 
 /** Who hears which event: one line per domain. */
 export const subscriptions: readonly Subscription[] = [
   ...creditSubscriptions,
+  ...feedSubscriptions,
 ];
 
 /** Who consumes which queue. */

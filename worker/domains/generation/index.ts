@@ -1,0 +1,1 @@
+export { provenanceOf, type Part, type Provenance } from "./takes/provenance.ts";
