@@ -7,6 +7,7 @@ import { VideoGraph } from "./video-graph.ts";
 
 /** A further jump than this is made by seeking; a shorter one by decoding on. */
 const SEEK_SECONDS = 2;
+const HALF_A_FRAME = 1 / 48;
 
 /** A picture as straight RGBA. */
 export interface Picture {
@@ -22,7 +23,7 @@ export interface VideoFacts {
   seconds: number;
 }
 
-/** A video from which single pictures are taken, at rising times. */
+/** A video from which single pictures are taken; at rising times this costs least. */
 export class VideoSampler {
   readonly facts: VideoFacts;
   private readonly input: MediaInput;
@@ -60,9 +61,9 @@ export class VideoSampler {
     return sampler;
   }
 
-  /** The frame shown at `seconds` (the last one where the film is shorter), scaled to cover `size`; a frame lives until the next call. */
+  /** The frame shown at `seconds` (the last one where the film is shorter); a frame lives until the next call. */
   async frameAt(seconds: number): Promise<Frame> {
-    if (!this.holds || seconds - this.at > SEEK_SECONDS) await this.seek(seconds);
+    if (!this.holds || seconds > this.at + SEEK_SECONDS || seconds < this.at - HALF_A_FRAME) await this.seek(seconds);
     while (!this.ended && (!this.holds || this.at < seconds - 1e-4)) await this.decodeNext();
     if (!this.holds) throw new InputError("the video has no frame that can be decoded");
     return this.frame;
