@@ -118,7 +118,7 @@ describe("random scripts and edits", () => {
         let film: Film | null = null;
         for (const text of versions) expectSound((film = read(film, text)));
       }),
-      { numRuns: 300 },
+      { numRuns: 400 },
     );
   });
   test("reordering, dropping and inserting scenes keeps the ids of all that is unchanged", () => {
@@ -137,7 +137,7 @@ describe("random scripts and edits", () => {
         for (const scene of after.scenes) if (scenesBefore.has(scene.heading)) expect(shotIds(after, scene.heading ?? "")).toEqual(shotIds(before, scene.heading ?? ""));
         for (const shot of after.shots) if (known.has(shot.id)) expect(shot.derived.description).toBe(known.get(shot.id)?.derived.description);
       }),
-      { numRuns: 300 },
+      { numRuns: 400 },
     );
   });
   test("what is deleted and put back is as it was, edits included", () => {
@@ -153,9 +153,11 @@ describe("random scripts and edits", () => {
         const gone = scenes.flatMap((item) => (item !== victim ? [item] : what % 2 === 0 ? [] : [{ ...item, beats: item.beats.toSpliced(what % item.beats.length, 1) }]));
         const without = read(film, write(gone));
         expectSound(without);
-        expect({ ...read(without, write(scenes)), version: 0 }).toEqual({ ...film, version: 0 });
+        const again = read(without, write(scenes));
+        const unedited = again.archived.shots.filter(({ edited }) => Object.keys(edited).length === 0);
+        expect({ ...again, version: 0, archived: { ...again.archived, shots: again.archived.shots.filter((shot) => !unedited.includes(shot)) } }).toEqual({ ...film, version: 0 });
       }),
-      { numRuns: 300 },
+      { numRuns: 400 },
     );
   });
 });
