@@ -3,6 +3,7 @@ import { betterAuth } from "better-auth/minimal";
 import type { Ctx } from "#core/context.ts";
 import { settings, type Settings } from "#core/env.ts";
 import type { IdKind } from "#core/id.ts";
+import { logLine } from "#core/log.ts";
 import { sendMail } from "#core/mail.ts";
 import { takeTurn } from "../limits.ts";
 import { ensureStudio } from "../studios/service.ts";
@@ -36,7 +37,7 @@ export function authOf(ctx: Ctx) {
     secret: set.AUTH_SECRET,
     trustedOrigins: [set.APP_ORIGIN],
     telemetry: { enabled: false },
-    logger: { level: "error" },
+    logger: { level: "error", log: (level, message) => logLine({ evt: "auth.problem", level, requestId: ctx.requestId, message: message.split(":")[0] }) },
     database: drizzleAdapter(ctx.db, { provider: "sqlite", schema: { user: users, session: sessions, account: accounts, verification: verifications } }),
     user: { additionalFields: { admin: { type: "boolean", input: false, defaultValue: false } } },
     session: { expiresIn: SESSION_SECONDS },
@@ -54,7 +55,7 @@ export function authOf(ctx: Ctx) {
       sendOnSignUp: set.EMAIL_VERIFICATION === "required",
       autoSignInAfterVerification: true,
       expiresIn: HOUR_SECONDS,
-      sendVerificationEmail: ({ user, url }) => sendMail(ctx, confirmLetter(user.email, url)),
+      sendVerificationEmail: ({ user, url }) => sendMail(ctx, confirmLetter(user.email, landing(url))),
     },
     socialProviders: socialProviders(set),
     databaseHooks: {
@@ -78,6 +79,13 @@ export function authOf(ctx: Ctx) {
       database: { generateId: ({ model }) => ctx.newId(idKinds[model] ?? "user") },
     },
   });
+}
+
+/** Where nobody said where a confirmed address leads, it leads to the page that says so. */
+function landing(url: string): string {
+  const link = new URL(url);
+  if (link.searchParams.get("callbackURL") === "/") link.searchParams.set("callbackURL", "/verify");
+  return link.href;
 }
 
 function socialProviders(set: Settings) {
