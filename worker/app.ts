@@ -9,8 +9,10 @@ import { onError, problemResponse } from "#core/problem.ts";
 import { creditRoutes } from "#domains/credits/index.ts";
 import { feedRoutes } from "#domains/feed/index.ts";
 import { authRoutes, gatekeeper, keyRoutes, sessionRoutes, studioRoutes } from "#domains/identity/index.ts";
+import { quoteRoutes, runRoutes, takeRoutes, toolRoutes, webhookRoutes } from "#domains/generation/index.ts";
 import { mediaGateway, mediaRoutes } from "#domains/media/index.ts";
 import { filmRoutes, projectRoutes, scriptRoutes } from "#domains/projects/index.ts";
+import { liveRoutes } from "#domains/notifications/index.ts";
 import { healthRoutes } from "./health.ts";
 import { referenceRoutes } from "./reference.ts";
 
@@ -46,6 +48,8 @@ export function createApp() {
   for (const routes of [sessionRoutes, studioRoutes, keyRoutes, creditRoutes, projectRoutes, scriptRoutes, filmRoutes]) app.route("/api/v1", routes);
   app.route("/api/v1", mediaRoutes);
   app.route("/api/v1", feedRoutes);
+  for (const routes of [quoteRoutes, runRoutes, takeRoutes, toolRoutes, liveRoutes]) app.route("/api/v1", routes);
+  app.route("/api/webhooks", webhookRoutes);
   app.route("/media", mediaGateway);
 
   app.doc31("/api/v1/openapi.json", {

@@ -50,7 +50,7 @@ export interface Book {
 }
 
 export type LeaseOutcome =
-  | { ok: true; granted: true }
+  | { ok: true; granted: true; isProbe: boolean }
   | { ok: true; granted: false; because: "busy" | "down"; retryAt: number | null };
 
 export type Report = "works" | "fails" | { throttledUntil: number };
@@ -70,17 +70,19 @@ export const emptyBook = (limits: Limits): Book => ({
 /** Grants a lease now, or puts the asker among those who are called in turn. Asking again for the same attempt is harmless. */
 export function ask(book: Book, asked: Ask, now: number): LeaseOutcome {
   expire(book, now);
-  if (book.leases.has(asked.key)) return { ok: true, granted: true };
+  if (book.leases.has(asked.key)) return granted(book, asked);
   const waiter: Waiter = { ...asked, since: book.waiters.get(asked.key)?.since ?? now };
   book.waiters.set(asked.key, waiter);
   if (nextWaiters(book, now).some(({ key }) => key === asked.key)) {
     grant(book, waiter, now);
-    return { ok: true, granted: true };
+    return granted(book, asked);
   }
   const { until, probe } = book.breaker;
   const isDown = until !== null && (now < until || probe !== null);
   return { ok: true, granted: false, because: isDown ? "down" : "busy", retryAt: isDown ? Math.max(until, now + OPEN_MS) : null };
 }
+
+const granted = ({ breaker }: Book, { key }: Ask): LeaseOutcome => ({ ok: true, granted: true, isProbe: breaker.probe === key || breaker.failures > 0 });
 
 /** Ends leases, and forgets those attempts' places among the waiters. */
 export function giveBack(book: Book, keys: readonly string[]): void {

@@ -5,7 +5,7 @@ import { newJob, noEffects, type Effects, type JobMessage, type Problem, type Ru
 import { holdIdOf, step as stepOpening, type OpenInput, type Opening, type Refusal, type Stepped } from "./opening.ts";
 import { project } from "./projection.ts";
 import {
-  advance, attendSoon, begin, cancelJob, cancelRun, checked, claimFetch, delivered, look, nextDue, noLease, notDelivered, submitted, ticketOf, tick, wake,
+  advance, attendSoon, begin, cancelJob, cancelRun, checked, claimFetch, delivered, look, nextDue, noLease, notDelivered, ready, submitted, ticketOf, tick, wake,
   type Sight, type Stop, type Submission,
 } from "./rules.ts";
 import { send, settleAnswer } from "./settling.ts";
@@ -50,6 +50,10 @@ export class Run extends DurableObject<Env> {
     const opening = this.#read()?.opening;
     if (opening?.step === "open") return { ok: true, opened: isFresh ? "now" : "before", key: opening.input.key };
     return { ok: false, refusal: opening?.refusal ?? null };
+  }
+
+  ready(job: string, attempt: number) {
+    return this.#act((book, fx) => ready(book, fx, job, attempt));
   }
 
   begin(job: string, attempt: number) {

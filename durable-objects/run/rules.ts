@@ -128,15 +128,22 @@ function find(book: RunBook, id: string, attempt: number): { ok: true; job: JobB
   return attempt === found.job.attempts ? { ok: true, job: found.job } : { ok: false, code: "stale" };
 }
 
-/** Records claim and intent of the next attempt, so that nobody else submits it. */
-export function begin(book: RunBook, fx: Effects, id: string, attempt: number): Order | Stop {
+/** Whether an attempt may be submitted now, and on which terms: asked before a lease is. Changes nothing. */
+export function ready(book: RunBook, fx: Effects, id: string, attempt: number): { ok: true; terms: QuotedStep["terms"]; priority: number } | Stop {
   const found = jobOf(book, id);
   if (!found) return { ok: false, code: "unknown" };
-  const { job } = found;
-  if (isTerminal(job.state) || job.state === "cancelling") return { ok: false, code: "over" };
-  if (job.state !== "queued" && job.state !== "retrying") return { ok: false, code: "stale" };
-  if (attempt !== job.attempts + 1) return { ok: false, code: "stale" };
-  if (job.state === "retrying" && fx.now < job.wakeAt) return { ok: false, code: "not_now" };
+  const { state, attempts, wakeAt, quoted } = found.job;
+  if (isTerminal(state) || state === "cancelling") return { ok: false, code: "over" };
+  if ((state !== "queued" && state !== "retrying") || attempt !== attempts + 1) return { ok: false, code: "stale" };
+  if (state === "retrying" && fx.now < wakeAt) return { ok: false, code: "not_now" };
+  return { ok: true, terms: quoted.terms, priority: book.priority };
+}
+
+/** Records claim and intent of the next attempt, so that nobody else submits it. */
+export function begin(book: RunBook, fx: Effects, id: string, attempt: number): Order | Stop {
+  const may = ready(book, fx, id, attempt);
+  const job = jobOf(book, id)?.job;
+  if (!may.ok || !job) return may.ok ? { ok: false, code: "unknown" } : may;
   const { submitMs, timeoutMs } = job.quoted.terms;
   Object.assign(job, {
     state: "running", attempts: attempt, phase: "begun", ticket: null, submitBy: fx.now + submitMs, wakeAt: fx.now + submitMs, timeoutAt: fx.now + timeoutMs,

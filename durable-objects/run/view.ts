@@ -1,4 +1,5 @@
 /** A run and its jobs as others are shown them. Times in milliseconds. */
+import type { Json } from "#film/film.ts";
 import type { JobState, RunState } from "#film/next.ts";
 import { isTerminal } from "#film/next.ts";
 import type { JobBook, Problem, RunBook } from "./book.ts";
@@ -33,7 +34,7 @@ export interface RunView {
   studio: string;
   project: string;
   quote: string;
-  target: unknown;
+  target: Json;
   status: RunState;
   waitingFor: string | null;
   quoted: number;

@@ -20,7 +20,7 @@ export type CreateQuote = z.infer<typeof CreateQuote>;
 
 export const QuoteItem = z.object({
   step: z.string(), node: z.string(), label: z.string().meta({ description: "For people: “Voice of Marta, line 3”" }), tool: z.string(), model: z.string(),
-  credits: z.int().nonnegative(), quantity: z.number(), unit: z.enum(["second", "each"]),
+  credits: z.int().nonnegative(), quantity: z.number(), unit: z.enum(["second", "minute", "message", "each"]),
 }).meta({ id: "QuoteItem" });
 
 export const Quote = z.object({
@@ -83,3 +83,26 @@ export const WhatIf = z.object({ object: z.literal("what_if"), stale: z.array(z.
 export const runOpened = defineEvent("run.opened", z.object({ run: z.string(), project: z.string(), credits: z.number() }));
 export const runFinished = defineEvent("run.finished", z.object({ run: z.string(), project: z.string(), status: z.string(), captured: z.number() }));
 export const takeRecorded = defineEvent("take.recorded", z.object({ take: z.string(), project: z.string(), node: z.string(), run: z.string().nullable() }));
+
+/** The answer to an edit of what the film is made of. */
+export const FilmOfTakes = z.object({ object: z.literal("film"), project: z.string(), filmVersion: z.int(), previousVersion: z.int() }).meta({ id: "FilmOfTakes" });
+export const Manifest = z.object({
+  object: z.literal("manifest"), take: z.string(), jws: z.string().meta({ description: "Compact JWS over the manifest's canonical JSON (RFC 8785)" }), manifest: z.record(z.string(), z.unknown()),
+}).meta({ id: "Manifest" });
+
+export const ToolView = z.object({
+  object: z.literal("tool"), id: z.string(), name: z.string(), does: z.string(), input: z.record(z.string(), z.string()), output: z.record(z.string(), z.string()),
+  available: z.boolean(), models: z.array(z.string()),
+}).meta({ id: "Tool" });
+export const ModelView = z.object({
+  object: z.literal("model"), id: z.string(), tool: z.string(), provider: z.string(), lifecycle: z.enum(["active", "deprecated", "sunset", "retired"]), available: z.boolean(),
+  price: z.object({ credits: z.int(), unit: z.enum(["second", "minute", "message", "each"]), card: z.string() }).nullable(),
+  speed: z.object({ seconds: z.number(), perSecond: z.number() }).meta({ description: "Seconds that it takes, plus seconds for each second of what it makes" }),
+}).meta({ id: "Model" });
+export const Prices = z.object({
+  object: z.literal("prices"), card: z.string(),
+  lines: z.array(z.object({ tool: z.string(), model: z.string(), unit: z.enum(["second", "minute", "message", "each"]), credits: z.int() })),
+  examples: z.array(z.object({ words: z.string(), credits: z.int() })),
+  freeAnimatic: z.object({ openRuns: z.int(), shots: z.int(), seconds: z.int() }),
+  outcomes: z.array(z.object({ outcome: z.string(), happened: z.string(), pays: z.string(), rule: z.enum(["item", "nothing", "item-if-delivered"]) })),
+}).meta({ id: "Prices" });

@@ -9,3 +9,9 @@ export const LiveMessage = z.object({
   at: z.iso.datetime(),
 }).meta({ id: "LiveMessage" });
 export type LiveMessage = z.infer<typeof LiveMessage>;
+
+export const LiveQuery = z.object({ after: z.coerce.number().int().nonnegative().optional().meta({ description: "The last id that you saw; without it, only what comes from now on" }) });
+export const LivePage = z.object({
+  data: z.array(LiveMessage), last: z.int().meta({ description: "Send it as `after` next time" }),
+  complete: z.boolean().meta({ description: "False where some messages between are gone: read anew what you show" }),
+}).meta({ id: "LivePage" });

@@ -1,0 +1,29 @@
+/** What may be asked of a run, as its callers see it. (The platform's own mapping of RPC types does not end on recursive JSON.) */
+import type { Json, TakeFacts } from "#film/film.ts";
+import type { Problem } from "./book.ts";
+import type { OpenOutcome } from "./object.ts";
+import type { OpenInput } from "./opening.ts";
+import type { claimFetch, Look, Order, ready, Sight, Stop, Submission, ticketOf, Told } from "./rules.ts";
+import type { JobView, RunView } from "./view.ts";
+
+export interface RunCalls {
+  open(input: OpenInput): Promise<OpenOutcome>;
+  ready(job: string, attempt: number): Promise<ReturnType<typeof ready>>;
+  begin(job: string, attempt: number): Promise<Order | Stop>;
+  noLease(job: string, input: { attempt: number; isDown: boolean }): Promise<Told>;
+  submitted(job: string, input: { attempt: number; submission: Submission }): Promise<Told>;
+  look(job: string, attempt: number): Promise<Look>;
+  ticketOf(job: string, attempt: number): Promise<ReturnType<typeof ticketOf>>;
+  checked(job: string, input: { attempt: number; sight: Sight }): Promise<{ ok: true; then: "wait" | "fetch" } | Stop>;
+  wake(job: string, input: { attempt: number; ticket: Json }): Promise<Told>;
+  claimFetch(job: string, attempt: number): Promise<ReturnType<typeof claimFetch>>;
+  delivered(job: string, input: { attempt: number; take: TakeFacts }): Promise<Told>;
+  notDelivered(job: string, input: { attempt: number; problem: Problem; again: "never" | "later" }): Promise<Told>;
+  cancel(): Promise<Told>;
+  cancelJob(job: string): Promise<Told>;
+  view(): Promise<{ run: RunView; jobs: JobView[] } | null>;
+  poke(): Promise<void>;
+}
+
+/** A run by its id. Only ids that have the form of one are to be asked for, so that nonsense makes no objects. */
+export const runOf = (env: Env, id: string): RunCalls => env.RUN.getByName(id) as unknown as RunCalls;

@@ -1,0 +1,212 @@
+/**
+ * An emulator of the predictions contract with scripted faults. It keeps count of what it was asked to make, so that a test can say that
+ * nothing was submitted twice.
+ */
+import { Webhook } from "standardwebhooks";
+import { mp4, png, wav } from "./media.ts";
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+type Status = "starting" | "processing" | "succeeded" | "failed" | "canceled";
+
+interface Prediction {
+  id: string;
+  model: string;
+  input: { [key: string]: Json };
+  status: Status;
+  output: Json;
+  error: string | null;
+  logs: string;
+  webhook: string | null;
+  cancels: number;
+}
+
+/** Where something goes wrong, and how. `lost`: it is done, and the answer never arrives. `unreached`: it never arrives. */
+export interface Fault {
+  at: "create" | "get" | "file" | "webhook" | "cancel";
+  /** Of this model only. */
+  model?: string;
+  /** So often; without it, always. */
+  times?: number;
+  does: "lost" | "unreached" | "hang" | "garbage" | "silence" | "twice" | "forge" | "corrupt" | "short" | "elsewhere" | "empty" | { status: number; body?: string; headers?: Record<string, string> };
+}
+
+interface Options {
+  origin: string;
+  token: string;
+  webhookSecret: string;
+  /** How webhooks leave; null: there are none. */
+  deliver: ((url: string, init: RequestInit) => Promise<unknown>) | null;
+  /** Milliseconds until a prediction is over; null: until `finish` says so. */
+  delayMs: number | null;
+}
+
+const sizes: Record<string, { width: number; height: number }> = { "16:9": { width: 1280, height: 720 }, "9:16": { width: 720, height: 1280 }, "1:1": { width: 720, height: 720 } };
+const FILE_TYPES: Record<string, string> = { mp4: "video/mp4", wav: "audio/wav", png: "image/png", json: "application/json", vtt: "text/vtt" };
+
+export class ReplicateEmulator {
+  readonly predictions = new Map<string, Prediction>();
+  /** How often each id was asked to be created. */
+  readonly creates = new Map<string, number>();
+  readonly faults: Fault[] = [];
+  readonly webhooks: { url: string; init: RequestInit }[] = [];
+  /** Models that fail, with the words in which they do. */
+  readonly failing = new Map<string, string>();
+  isDown = false;
+  readonly #files = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
+  readonly options: Options;
+
+  constructor(options: Options) {
+    this.options = options;
+  }
+
+  /** Answers a request, or throws where the network would. */
+  async handle(request: Request): Promise<Response> {
+    if (this.isDown) throw new TypeError("connect ECONNREFUSED");
+    const url = new URL(request.url);
+    const [, , , id = "", action] = url.pathname.split("/");
+    if (url.pathname === "/health-check") return Response.json({ status: "READY" });
+    if (url.pathname.startsWith("/files/")) return this.#file(url.pathname);
+    if (request.headers.get("authorization") !== `Bearer ${this.options.token}`) return Response.json({ detail: "Unauthenticated", status: 401 }, { status: 401 });
+    if (request.method === "PUT") return this.#create(id, request);
+    const prediction = this.predictions.get(id);
+    const fault = this.#fault(action === "cancel" ? "cancel" : "get", prediction?.model ?? "");
+    if (fault) return this.#fail(fault, request.signal);
+    if (!prediction) return Response.json({ detail: "Not found.", status: 404 }, { status: 404 });
+    if (action === "cancel") {
+      prediction.cancels += 1;
+      if (prediction.status === "starting" || prediction.status === "processing") this.end(id, "canceled");
+    }
+    return Response.json(this.#view(prediction));
+  }
+
+  /** Ends a prediction now. */
+  end(id: string, status: "succeeded" | "failed" | "canceled", error: string | null = null): void {
+    const prediction = this.predictions.get(id);
+    if (!prediction || (prediction.status !== "starting" && prediction.status !== "processing")) return;
+    Object.assign(prediction, { status, error, output: status === "succeeded" ? this.#output(prediction) : null });
+    void this.#notify(prediction);
+  }
+
+  /** Ends all that are under way. */
+  finishAll(): void {
+    for (const { id } of this.predictions.values()) this.end(id, "succeeded");
+  }
+
+  /** Every id that was created more than once. */
+  get doubles(): string[] {
+    return [...this.creates].filter(([, count]) => count > 1).map(([id]) => id);
+  }
+
+  async #create(id: string, request: Request): Promise<Response> {
+    const { version, input, webhook } = (await request.json()) as { version: string; input: Prediction["input"]; webhook: string | null };
+    const fault = this.#fault("create", version);
+    if (fault && fault.does !== "lost") return this.#fail(fault, request.signal);
+    this.creates.set(id, (this.creates.get(id) ?? 0) + 1);
+    const known = this.predictions.get(id);
+    const prediction: Prediction = known ?? { id, model: version, input, status: "starting", output: null, error: null, logs: "", webhook, cancels: 0 };
+    if (!known) {
+      this.predictions.set(id, prediction);
+      const failure = this.failing.get(version);
+      const finish = () => (failure === undefined ? this.end(id, "succeeded") : this.end(id, "failed", failure));
+      if (this.options.delayMs === 0) finish();
+      else if (this.options.delayMs !== null) setTimeout(finish, this.options.delayMs);
+    }
+    if (fault) throw new TypeError("Network connection lost.");
+    return Response.json(this.#view(prediction), { status: known ? 200 : 201 });
+  }
+
+  #view({ webhook: _webhook, cancels: _cancels, ...prediction }: Prediction) {
+    return { ...prediction, version: "1", urls: {}, metrics: {}, created_at: "2026-11-20T00:00:00Z" };
+  }
+
+  #fault(at: Fault["at"], model: string): Fault | null {
+    const index = this.faults.findIndex((fault) => fault.at === at && (fault.model === undefined || fault.model === model));
+    const fault = this.faults[index];
+    if (!fault) return null;
+    if (fault.times !== undefined && (fault.times -= 1) <= 0) this.faults.splice(index, 1);
+    return fault;
+  }
+
+  async #fail({ does }: Fault, signal: AbortSignal): Promise<Response> {
+    if (typeof does === "object") return new Response(does.body ?? JSON.stringify({ detail: "No.", status: does.status }), { status: does.status, headers: does.headers ?? {} });
+    if (does === "garbage") return new Response("<html>Bad gateway</html>", { headers: { "content-type": "text/html" } });
+    if (does === "hang") await new Promise((_, reject) => signal.addEventListener("abort", () => reject(new TypeError("aborted")), { once: true }));
+    throw new TypeError("connect ECONNREFUSED");
+  }
+
+  async #notify(prediction: Prediction): Promise<void> {
+    const fault = this.#fault("webhook", prediction.model);
+    if (prediction.webhook === null || !this.options.deliver || fault?.does === "silence") return;
+    const body = JSON.stringify(this.#view(prediction));
+    const id = `msg_${prediction.id}`;
+    const at = new Date();
+    const secret = fault?.does === "forge" ? `whsec_${btoa("another secret, of somebody else")}` : this.options.webhookSecret;
+    const headers = { "content-type": "application/json", "webhook-id": id, "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)), "webhook-signature": new Webhook(secret).sign(id, at, body) };
+    const init: RequestInit = { method: "POST", headers, body };
+    this.webhooks.push({ url: prediction.webhook, init });
+    for (let count = 0; count < (fault?.does === "twice" ? 10 : 1); count += 1) await this.options.deliver(prediction.webhook, init).catch(() => undefined);
+  }
+
+  #output({ id, model, input }: Prediction): Json {
+    const fault = this.#fault("file", model);
+    const bad = fault?.does === "corrupt" ? "-corrupt" : fault?.does === "short" ? "-short" : fault?.does === "empty" ? "-empty" : "";
+    const origin = fault?.does === "elsewhere" ? "http://169.254.169.254" : this.options.origin;
+    const file = (role: string, spec: string, ending: string) => `${origin}/files/${id}/${role}-${spec}${bad}.${ending}`;
+    const frames = Number(input["frames"] ?? 24);
+    const { width, height } = sizes[String(input["aspect"])] ?? { width: 1280, height: 720 };
+    switch (model) {
+      case "dailies/voice": {
+        const spoken = Math.max(12, Math.min(240, String(input["text"]).length));
+        return { audio: file("audio", `1x${spoken}`, "wav"), timings: file("timings", "0", "json"), frames: spoken, seconds: spoken / 24, spoken: true };
+      }
+      case "dailies/frame":
+        return { panel: file("panel", `${width}x${height}`, "png"), planes: [0, 1, 2].map((plane) => file(`plane${plane}`, `${width}x${height}`, "png")), depths: [0, 0.5, 1], overscan: 1.2 };
+      case "dailies/music":
+        return { audio: file("audio", `2x${Math.round(Number(input["seconds"] ?? 10) * 24)}`, "wav") };
+      case "dailies/captions":
+        return { captions: file("captions", "0", "vtt"), cues: 1 };
+      case "dailies/animatic":
+      case "dailies/cut":
+        return { video: file("video", `${width}x${height}x${lengthOf(input)}xaac`, "mp4"), frames: lengthOf(input), seconds: lengthOf(input) / 24, integratedLufs: -16, truePeakDbtp: -2 };
+      default:
+        return { video: file("video", `${width}x${height}x${frames}`, "mp4") };
+    }
+  }
+
+  async #file(path: string): Promise<Response> {
+    const match = /-((?:\d+x?)+(?:aac)?)(-corrupt|-short|-empty)?\.(\w+)$/.exec(path);
+    if (!match) return new Response(null, { status: 404 });
+    const [, spec = "", bad, ending = ""] = match;
+    const key = `${spec}.${ending}`;
+    const made = this.#files.get(key) ?? fileOf(spec, ending);
+    this.#files.set(key, made);
+    const whole = await made;
+    const bytes = bad === "-corrupt" ? whole.map((byte, index) => byte ^ ((index * 151) & 0xff)) : bad === "-short" ? await fileOf(shorter(spec), ending) : bad === "-empty" ? new Uint8Array(0) : whole;
+    // Without a length, as real providers answer.
+    return new Response(new ReadableStream({ start: (controller) => { controller.enqueue(bytes); controller.close(); } }), { headers: { "content-type": FILE_TYPES[ending] ?? "application/octet-stream" } });
+  }
+}
+
+const shorter = (spec: string): string => spec.replace(/x(\d+)(?=x?(aac)?$)/, (_, frames: string) => `x${Math.max(1, Number(frames) - 5)}`);
+
+function fileOf(spec: string, ending: string): Promise<Uint8Array<ArrayBuffer>> {
+  const [a = 0, b = 0, c = 0] = spec.split("x").map(Number);
+  switch (ending) {
+    case "wav":
+      return Promise.resolve(wav({ channels: a === 2 ? 2 : 1, frames: b }));
+    case "png":
+      return png({ width: a, height: b });
+    case "mp4":
+      return mp4({ width: a, height: b, frames: c, audio: spec.endsWith("aac") ? "aac" : null });
+    case "vtt":
+      return Promise.resolve(new TextEncoder().encode("WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n"));
+    default:
+      return Promise.resolve(new TextEncoder().encode('{"words":[],"seconds":1}'));
+  }
+}
+
+/** Frames of a sequence: clips less their trims, where a dissolve overlaps the one before by 12. */
+function lengthOf(input: { [key: string]: Json }): number {
+  const entries = (input["entries"] ?? []) as { frames: number; trimStart: number; trimEnd: number; transition: string }[];
+  return entries.reduce((sum, { frames, trimStart, trimEnd, transition }, index) => sum + frames - trimStart - trimEnd - (index > 0 && transition === "dissolve" ? 12 : 0), 0);
+}

@@ -1,0 +1,13 @@
+import type { Ctx } from "#core/context.ts";
+import { registry } from "#core/registry.ts";
+import * as all from "./all.ts";
+import type { Call, Provider } from "./provider.ts";
+
+export const providers = registry<Provider>(all);
+
+/** A provider of this deployment with the way to reach it; null where it is not known or not configured. */
+export function reach(ctx: Ctx, id: string): { provider: Provider; call: Call } | null {
+  const provider = providers.get(id);
+  const configured = provider?.configured(ctx.env) ?? null;
+  return provider && configured ? { provider, call: { ...configured, now: ctx.now, fetch: (url, init) => ctx.fetch(url, init) } } : null;
+}

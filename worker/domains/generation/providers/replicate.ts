@@ -1,0 +1,139 @@
+/** Replicate's predictions contract, as our own renderer speaks it too. With the renderer, creating is idempotent by our own id. */
+import { z } from "@hono/zod-openapi";
+import type { Json } from "#film/film.ts";
+import type { Call, Order, Provider, Sight, Submission } from "./provider.ts";
+import { verifyStandardWebhook } from "./webhooks.ts";
+
+const CHECK_TIMEOUT_MS = 10_000;
+
+const Prediction = z.object({
+  id: z.string().min(1).max(200),
+  status: z.enum(["starting", "processing", "succeeded", "failed", "canceled", "aborted"]),
+  output: z.json().optional(),
+  error: z.unknown().optional(),
+  logs: z.string().nullish(),
+});
+type Prediction = z.infer<typeof Prediction>;
+
+const Failure = z.object({ detail: z.string().max(2_000).optional() });
+
+interface Options {
+  id: string;
+  /** Whether `PUT /v1/predictions/{id}` creates idempotently under our own id. */
+  create: "by-our-id" | "by-theirs";
+  configured: Provider["configured"];
+  /** Hosts that outputs come from besides the provider's own; always https. */
+  fileHosts: readonly string[];
+  times: Pick<Provider, "submitMs" | "lookupLagMs" | "resolveMs" | "limits">;
+}
+
+/** An adapter for something that speaks the predictions contract. */
+export function replicateAt({ id, create, configured, fileHosts, times }: Options): Provider {
+  return {
+    id,
+    ...times,
+    configured,
+    submit: (call, order) => submit(call, order, create),
+    check: (call, ticket) => see(call, String(ticket)),
+    lookup: (call, ourId) => (create === "by-our-id" ? see(call, ourId) : Promise.resolve({ state: "silent" })),
+    cancel,
+    verifyWebhook: async (call, { headers, rawBody }) => {
+      const verified = await verifyStandardWebhook({ secret: call.webhookSecret, headers, rawBody, now: call.now() });
+      if (!verified.ok) return verified;
+      const prediction = Prediction.safeParse(parsed(rawBody));
+      return prediction.success ? { ok: true, id: prediction.data.id, ticket: prediction.data.id } : { ok: false, reason: "it is not about a prediction" };
+    },
+    mayFetch: (call, url) => url.origin === new URL(call.baseUrl).origin || (url.protocol === "https:" && fileHosts.some((host) => url.hostname === host || url.hostname.endsWith(`.${host}`))),
+  };
+}
+
+const headersOf = ({ token }: Call): Record<string, string> => ({ authorization: `Bearer ${token}`, "content-type": "application/json" });
+
+async function submit(call: Call, order: Order, create: Options["create"]): Promise<Submission & { sight?: Sight }> {
+  const { model, version, input, id, webhookUrl, signal } = order;
+  const path = create === "by-our-id" ? `/v1/predictions/${id}` : "/v1/predictions";
+  let response: Response;
+  let text: string;
+  try {
+    response = await call.fetch(new URL(path, call.baseUrl).href, {
+      method: create === "by-our-id" ? "PUT" : "POST", headers: headersOf(call), redirect: "manual", signal,
+      body: JSON.stringify({ version: version === null ? model : `${model}:${version}`, input, webhook: webhookUrl, webhook_events_filter: ["completed"] }),
+    });
+    text = await response.text();
+  } catch {
+    return { end: "unknown", because: "lost" };
+  }
+  if (response.ok) {
+    const prediction = Prediction.safeParse(parsed(text));
+    if (!prediction.success) return { end: "unknown", because: "answered" };
+    return { end: "accepted", ticket: prediction.data.id, sight: sightOf(prediction.data) };
+  }
+  const detail = Failure.safeParse(parsed(text)).data?.detail;
+  if (response.status === 429) return { end: "rejected", problem: { code: "throttled", detail: "The provider has too much to do." }, retry: "later", retryAfterMs: retryAfter(response, detail) };
+  if (response.status === 422 || response.status === 400) return { end: "rejected", problem: { code: "bad_input", detail: `The model did not accept its input${detail ? `: ${detail.slice(0, 300)}` : "."}` }, retry: "never", retryAfterMs: null };
+  if (response.status === 401 || response.status === 403 || response.status === 404 || response.status === 402) return { end: "rejected", problem: { code: "provider_config", detail: "The provider did not let us in. We have been told; nothing was charged." }, retry: "later", retryAfterMs: null };
+  return { end: "unknown", because: "answered" };
+}
+
+function retryAfter(response: Response, detail: string | undefined): number {
+  const seconds = Number(response.headers.get("retry-after") ?? /in ~?(\d+)s/.exec(detail ?? "")?.[1] ?? 5);
+  return Math.min(Number.isFinite(seconds) ? Math.max(seconds, 1) : 5, 60) * 1_000;
+}
+
+/** A network error, or an answer that makes no sense, decides nothing about work that is paid for. */
+async function see(call: Call, id: string): Promise<Sight> {
+  try {
+    const response = await call.fetch(new URL(`/v1/predictions/${encodeURIComponent(id)}`, call.baseUrl).href, { headers: headersOf(call), redirect: "manual", signal: AbortSignal.timeout(CHECK_TIMEOUT_MS) });
+    const text = await response.text();
+    if (response.status === 404) return { state: "not_found" };
+    const prediction = Prediction.safeParse(parsed(text));
+    return response.ok && prediction.success && prediction.data.id === id ? sightOf(prediction.data) : { state: "silent" };
+  } catch {
+    return { state: "silent" };
+  }
+}
+
+function sightOf({ id, status, output, error, logs }: Prediction): Sight {
+  const ticket: Json = id;
+  switch (status) {
+    case "starting":
+    case "processing":
+      return { state: "running", ticket, ...progressIn(logs ?? ""), remaining: null };
+    case "succeeded":
+      return { state: "succeeded", ticket, output: (output ?? null) as Json };
+    case "canceled":
+    case "aborted":
+      return { state: "canceled", ticket, problem: { code: "cancelled", detail: "It was cancelled at the provider." }, retry: "never" };
+    case "failed": {
+      const words = typeof error === "string" ? error.slice(0, 300) : "The model failed.";
+      if (/\b(NSFW|flagged|sensitive|safety|E005)\b/i.test(words)) return { state: "refused", ticket, problem: { code: "refused", detail: `The model refused to make it: ${words}` }, retry: "never" };
+      return { state: "failed", ticket, problem: { code: "provider_failed", detail: words }, retry: "later" };
+    }
+  }
+}
+
+/** Models say how far they are in their logs: the last percentage, and the last line's words. */
+function progressIn(logs: string): { progress: number | null; text: string | null } {
+  const last = logs.trimEnd().split("\n").at(-1) ?? "";
+  const percent = [...logs.matchAll(/(\d{1,3})(?:\.\d+)?\s?%/g)].at(-1)?.[1];
+  const text = last.replace(/\s*\d{1,3}(?:\.\d+)?\s?%\s*/, " ").trim().slice(0, 120);
+  return { progress: percent === undefined ? null : Math.min(99, Number(percent)), text: text === "" ? null : text };
+}
+
+async function cancel(call: Call, ticket: Json): Promise<"requested" | "unsupported" | "too_late"> {
+  try {
+    const response = await call.fetch(new URL(`/v1/predictions/${encodeURIComponent(String(ticket))}/cancel`, call.baseUrl).href, { method: "POST", headers: headersOf(call), redirect: "manual", signal: AbortSignal.timeout(CHECK_TIMEOUT_MS) });
+    await response.body?.cancel();
+    return response.ok ? "requested" : "too_late";
+  } catch {
+    return "too_late";
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

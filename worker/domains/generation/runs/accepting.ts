@@ -1,0 +1,57 @@
+import type { ContentType, ProbeFacts } from "#domains/media/index.ts";
+import { FRAME_RATE } from "#film/film.ts";
+import type { ExpectedFile } from "#film/inputs/expected-output.ts";
+
+/** A recording may be off by this, since a sample is shorter than a frame. */
+const FRAMES_OFF_MAX = 1;
+
+/** The content type that a file which was ordered is stored and served as. */
+export function contentTypeOf(expected: ExpectedFile): ContentType {
+  switch (expected.kind) {
+    case "video":
+      return "video/mp4";
+    case "audio":
+      return "audio/wav";
+    case "image":
+      return `image/${expected.format}`;
+    case "text":
+      return expected.format === "vtt" ? "text/vtt" : "application/json";
+  }
+}
+
+/** Compares what arrived with what was ordered. Says what is wrong with it, or null. */
+export function faultIn(expected: ExpectedFile, facts: ProbeFacts | null): string | null {
+  if (!facts) return "it did not arrive";
+  const wanted = contentTypeOf(expected);
+  if (facts.contentType !== wanted) return `it is ${facts.contentType}, ordered was ${wanted}`;
+  switch (expected.kind) {
+    case "video":
+      return videoFault(expected, facts);
+    case "audio": {
+      const frames = facts.durationMs === null ? 0 : (facts.durationMs * FRAME_RATE) / 1_000;
+      if (frames <= 0) return "it is silent for no time at all";
+      const { frames: range } = expected;
+      return range && (frames < range.least - FRAMES_OFF_MAX || frames > range.most + FRAMES_OFF_MAX) ? `it lasts ${Math.round(frames)} frames, ordered were ${range.least}` : null;
+    }
+    case "image":
+      return sizeFault(expected, facts);
+    case "text":
+      return null;
+  }
+}
+
+function videoFault(expected: ExpectedFile & { kind: "video" }, facts: ProbeFacts): string | null {
+  if (facts.videoCodec !== "avc") return `its codec is ${facts.videoCodec ?? "none"}, ordered was h264`;
+  const size = sizeFault(expected, facts);
+  if (size) return size;
+  const { frames, audio } = expected;
+  if (frames && (facts.frames === null || facts.frames < frames.least || facts.frames > frames.most)) return `it has ${facts.frames ?? 0} frames, ordered were ${frames.least}${frames.most > frames.least ? ` to ${frames.most}` : ""}`;
+  if (audio === "aac" && facts.audioCodec !== "aac") return "it has no sound";
+  if (audio === null && facts.audioCodec !== null) return "it has sound, and none was ordered";
+  return null;
+}
+
+function sizeFault(expected: { width: number | null; height: number | null }, { width, height }: ProbeFacts): string | null {
+  const isRight = (expected.width === null || expected.width === width) && (expected.height === null || expected.height === height);
+  return isRight ? null : `it is ${width ?? 0}x${height ?? 0}, ordered was ${expected.width ?? "any"}x${expected.height ?? "any"}`;
+}
