@@ -8,7 +8,7 @@ import path from "node:path";
 import { startPostgres, startWallet } from "./wallet-contenders.ts";
 import { load, report } from "./wallet-rounds.ts";
 
-const ROUNDS = 7;
+const ROUNDS = 5;
 const SECONDS = 1;
 const BATCH = 32;
 /** One storyboard at a time, as a studio makes them, and many at once, where single calls share transactions as well. */

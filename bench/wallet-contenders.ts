@@ -115,10 +115,18 @@ export async function startSqlite(folder: string): Promise<Contender> {
   const { url, server } = await serve((count) => {
     const ids = Array.from({ length: count }, () => randomUUID());
     db.exec("BEGIN IMMEDIATE");
-    for (const id of ids) [take.run(), open.run(id), note.run(`h${id}`, "hold", id)];
+    for (const id of ids) {
+      take.run();
+      open.run(id);
+      note.run(`h${id}`, "hold", id);
+    }
     db.exec("COMMIT");
     db.exec("BEGIN IMMEDIATE");
-    for (const id of ids) [pay.run(id), spend.run(), note.run(`c${id}`, "capture", id)];
+    for (const id of ids) {
+      pay.run(id);
+      spend.run();
+      note.run(`c${id}`, "capture", id);
+    }
     db.exec("COMMIT");
   });
   return { url, async stop() { await close(server); db.close(); } };

@@ -171,13 +171,17 @@ export function faultIn(command: Command): string | null {
   }
 }
 
+function isTimeZone(timeZone: string): boolean {
+  try {
+    return Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
 /** Says what is wrong with ceilings, or null. */
 export function faultInCeilings(ceilings: Ceiling[], timeZone: string): string | null {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone });
-  } catch {
-    return "no such time zone";
-  }
+  if (!isTimeZone(timeZone)) return "no such time zone";
   for (const { subject, id, period, credits } of ceilings) {
     if (!ceilingSubjects.includes(subject) || !ceilingPeriods.includes(period)) return "no such kind of ceiling";
     if (!isText(id)) return "id must be 1 to 255 well-formed characters";

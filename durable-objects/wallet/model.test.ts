@@ -8,7 +8,7 @@ import type { Entry } from "./entry.ts";
 import { Model } from "./model.ts";
 import type { Wallet } from "./object.ts";
 
-const RUNS = 30;
+const RUNS = 27;
 const STEPS = 480;
 const HOUR = 3_600_000;
 
@@ -200,7 +200,10 @@ test("whatever is asked in whatever order, the wallet does what the model does, 
   const reached = new Map<string, number>();
   let commands = 0;
   const program = fc.array(steps, { minLength: STEPS, maxLength: STEPS, size: "max" });
-  await fc.assert(fc.asyncProperty(program, async (steps) => { commands += await play(steps, reached); }), { numRuns: RUNS });
+  const property = fc.asyncProperty(program, async (steps) => { commands += await play(steps, reached); });
+  const rare = () => outcomes.filter((outcome) => (reached.get(outcome) ?? 0) < 100);
+  await fc.assert(property, { numRuns: RUNS });
+  for (let more = 0; more < 3 && rare().length > 0; more += 1) await fc.assert(property, { numRuns: RUNS / 3 });
   expect(commands).toBeGreaterThanOrEqual(10_000);
-  for (const outcome of outcomes) expect({ outcome, often: (reached.get(outcome) ?? 0) >= 100 }).toEqual({ outcome, often: true });
+  expect(rare()).toEqual([]);
 });
