@@ -1,5 +1,5 @@
 import { imageSize } from "image-size";
-import { ADTS, CustomSource, FLAC, Input, MATROSKA, MP3, MP4, OGG, QTFF, WAVE, WEBM } from "mediabunny";
+import { CustomSource, Input, MP3, MP4, QTFF, WAVE } from "mediabunny";
 import type { Ctx } from "#core/context.ts";
 import type { MediaKind } from "./rules.ts";
 
@@ -17,8 +17,17 @@ export interface ProbeFacts {
   audioCodec: string | null;
 }
 
-/** What people bring and providers make. Naming them one by one keeps the rest of the demuxers out of the bundle. */
-const FORMATS = [MP4, QTFF, WEBM, MATROSKA, WAVE, MP3, OGG, FLAC, ADTS];
+/** What providers make and most people bring is read here, to the frame. Naming the demuxers keeps the others out of the bundle. */
+const FORMATS = [MP4, QTFF, WAVE, MP3];
+
+/** Other containers that people bring: known by their first bytes, and measured by `ingest`, which reads them anyway. */
+const signatures: readonly { kind: MediaKind; contentType: string; bytes: readonly number[] }[] = [
+  { kind: "video", contentType: "video/x-matroska", bytes: [0x1a, 0x45, 0xdf, 0xa3] },
+  { kind: "audio", contentType: "audio/ogg", bytes: [0x4f, 0x67, 0x67, 0x53] },
+  { kind: "audio", contentType: "audio/flac", bytes: [0x66, 0x4c, 0x61, 0x43] },
+  { kind: "audio", contentType: "audio/aac", bytes: [0xff, 0xf1] },
+  { kind: "audio", contentType: "audio/aac", bytes: [0xff, 0xf9] },
+];
 
 const HEAD_BYTES = 256 * 1024;
 const UNKNOWN = { kind: "unknown", contentType: "application/octet-stream", durationMs: null, width: null, height: null, frames: null, videoCodec: null, audioCodec: null } as const;
@@ -30,7 +39,12 @@ export async function probe(ctx: Ctx, key: string): Promise<ProbeFacts | null> {
   if (!head) return null;
   const bytes = head.size;
   const start = new Uint8Array(await head.arrayBuffer());
-  return probeImage(start, bytes) ?? (await probeMedia(ctx, key, bytes)) ?? probeText(start, bytes) ?? { ...UNKNOWN, bytes };
+  return probeImage(start, bytes) ?? probeSignature(start, bytes) ?? (await probeMedia(ctx, key, bytes)) ?? probeText(start, bytes) ?? { ...UNKNOWN, bytes };
+}
+
+function probeSignature(start: Uint8Array, bytes: number): ProbeFacts | null {
+  const found = signatures.find((signature) => signature.bytes.every((byte, at) => start[at] === byte));
+  return found ? { ...UNKNOWN, kind: found.kind, contentType: found.contentType, bytes } : null;
 }
 
 function probeImage(start: Uint8Array, bytes: number): ProbeFacts | null {
