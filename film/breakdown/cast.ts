@@ -1,6 +1,6 @@
 import { NARRATOR } from "../film.ts";
-import { COLOURS, GARMENTS, PROPS } from "./nouns.ts";
-import { OTHERS, TITLES, isPersonWord } from "./people.ts";
+import { COLOURS, GARMENTS, PROPS, SMALL_WORDS } from "./nouns.ts";
+import { OTHERS, TITLES, isPersonWord, sexOfName } from "./people.ts";
 import type { ScriptScene } from "./scenes.ts";
 import { type Word, singular, words } from "./sentences.ts";
 
@@ -36,7 +36,7 @@ const PHRASE_MAX = 80;
 const CONTEXT_MAX = 120;
 
 /** Phrases in capitals within a sentence of action that stand for people. */
-function introductions(action: string): Introduction[] {
+function introductions(action: string, named: ReadonlySet<string>): Introduction[] {
   const found: Introduction[] = [];
   for (const match of action.matchAll(CAPS_RUN)) {
     if (match[0].length > PHRASE_MAX) continue;
@@ -54,9 +54,10 @@ function introductions(action: string): Introduction[] {
     const aside = /^,\s*((?:a|an|the|in|tall|thin|bald|old|young|severe|wearing|with)\b[^.;]{2,100})/.exec(rest);
     const thing = PROPS.has(head) || GARMENTS.has(head);
     const acts = /^(?:[^.!?\n]{0,60},)?\s+(?!is\b|of\b)[\p{Ll}]+s\b/u.test(rest);
+    const proper = tokens.some((token) => named.has(token) || sexOfName(token.toLowerCase()) !== null) || isPersonWord(/(\p{Ll}+) $/u.exec(before)?.[1] ?? "");
     const personal = isPersonWord(head) || tokens.some((token) => isPersonWord(token.toLowerCase()) && !thing);
     if (thing && !age) continue;
-    if (age || aside || personal || acts) found.push({ phrase, description: describe({ before, after: rest, age: age?.[1] ?? "" }), certain: age !== null || personal });
+    if (age || personal || ((aside || acts) && proper)) found.push({ phrase, description: describe({ before, after: rest, age: age?.[1] ?? "" }), certain: age !== null || personal });
   }
   return found;
 }
@@ -68,6 +69,15 @@ function describe({ before, after, age }: { before: string; after: string; age: 
   return [age, sentence, adjective].filter((part) => part !== "").join("; ").slice(0, 240);
 }
 
+/** Words that the action writes like names, within sentences; in capitals, as an introduction has them. */
+function properNames(scenes: ScriptScene[]): Set<string> {
+  const names = new Set<string>();
+  for (const { beats } of scenes) {
+    for (const { kind, text } of beats) if (kind === "action") for (const [name] of text.matchAll(/(?<![\p{L}\p{N}'’])\p{Lu}\p{Ll}+(?![\p{L}\p{N}])/gu)) if (!SMALL_WORDS.has(name.toLowerCase())) names.add(name.toUpperCase());
+  }
+  return names;
+}
+
 /** Everybody in the script, in order of appearance: speakers by their cues, and who is introduced in the action. */
 export function gatherCast(scenes: ScriptScene[]): Person[] {
   const people = new Map<string, Person>();
@@ -75,6 +85,7 @@ export function gatherCast(scenes: ScriptScene[]): Person[] {
   for (const { beats } of scenes) {
     for (const beat of beats) if (beat.kind === "speech" && !cues.has(nameKey(beat.speaker))) cues.set(nameKey(beat.speaker), beat.speaker);
   }
+  const named = properNames(scenes);
   const spoken = nameIndex([...cues.keys()]);
   const met = nameIndex([]);
   const meet = (name: string): Person => {
@@ -94,7 +105,7 @@ export function gatherCast(scenes: ScriptScene[]): Person[] {
         if (person.name !== beat.speaker && beat.speaker !== NARRATOR && !person.aliases.includes(beat.speaker)) person.aliases.push(beat.speaker);
         continue;
       }
-      for (const introduction of introductions(beat.text)) {
+      for (const introduction of introductions(beat.text, named)) {
         const known = spoken.find(introduction.phrase) ?? met.find(introduction.phrase);
         if (known === undefined && !introduction.certain && COLOURS[introduction.phrase.toLowerCase()] !== undefined) continue;
         const person = meet(known ?? introduction.phrase);

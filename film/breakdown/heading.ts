@@ -18,13 +18,17 @@ const TIMES: [TimeOfDay, RegExp][] = [
 ];
 const CONTINUES = /\b(?:continuous|cont(?:inued|['’]d)?|later|same(?: time)?|meanwhile|simultaneous|moments? (?:later|after))\b/iu;
 
-/** A part of a heading is a time where little but the time stands in it. */
+const TIME_WORDS = new RegExp([CONTINUES, ...TIMES.map(([, pattern]) => pattern)].map(({ source }) => source).join("|"), "giu");
+const QUALIFIERS = /\b(?:early|late|later|mid|pre|the|a|an|next|following|same|that|this|of|at|in|on|just|before|after|almost|deep|very|still|full|following|\d+\w*|moments?|minutes?|hours?|days?|weeks?|few|several|some|time|another|to|into|present|driving|moving|flashback|flashforward|dream|summer|winter|spring|autumn)\b/giu;
+
+/** A part of a heading is a time where nothing but a time stands in it: `LATE NIGHT`, not `MORNING ROOM`. */
 function timeIn(part: string): TimeOfDay | "continues" | null {
-  const words = part.replace(/\([^)]*\)/g, " ").trim().split(/\s+/);
-  if (words.length > 4) return null;
-  const found = TIMES.find(([, pattern]) => pattern.test(part));
-  if (found) return words.length <= 3 || CONTINUES.test(part) ? found[0] : null;
-  return CONTINUES.test(part) ? "continues" : null;
+  const bare = part.replace(/\([^)]*\)|\[[^\]]*\]/g, " ");
+  const found = TIMES.find(([, pattern]) => pattern.test(bare));
+  const rest = bare.replace(TIME_WORDS, " ").replace(QUALIFIERS, " ");
+  if (/[\p{L}\p{N}]/u.test(rest)) return null;
+  if (found) return found[0];
+  return CONTINUES.test(bare) ? "continues" : null;
 }
 
 const PREFIX = /^(INT\.?\s*\/\s*EXT|EXT\.?\s*\/\s*INT|I\s*\/\s*E|INT|EXT|EST)(?:[. ]\s*|$)/i;
@@ -35,14 +39,13 @@ export function readHeading(heading: string): Heading {
   const setting = prefix ? settingOf(prefix[1] ?? "") : null;
   const parts = heading.slice(prefix?.[0].length ?? 0).split(/\s+[-–—]+\s+|\s*[–—]\s*|--+/).map((part) => part.trim()).filter((part) => part !== "");
   let time: Heading["time"] = null;
-  let kept = parts.length;
-  while (kept > 1) {
-    const read = timeIn(parts[kept - 1] ?? "");
-    if (read === null) break;
-    time = time === null || time === "continues" ? read : time;
-    kept -= 1;
+  const places: string[] = [];
+  for (const [index, part] of parts.entries()) {
+    const read = index === 0 ? null : timeIn(part);
+    if (read === null) places.push(part);
+    else time = time === null || time === "continues" ? read : time;
   }
-  const place = parts.slice(0, kept).join(" - ");
+  const place = places.join(" - ");
   const tail = /^(.*\S)\s*[,.(]\s*([^,.(]+?)\)?\.?$/.exec(place);
   const tailTime = time === null && tail ? timeIn(tail[2] ?? "") : null;
   return tailTime === null ? { setting, place, time } : { setting, place: tail?.[1] ?? place, time: tailTime };
@@ -72,18 +75,25 @@ const WEATHERS: [Weather, string][] = [
 const OVER = "(?:(?:is|are|has been) (?:gone|over)|(?:has |have )?(?:lifts|lifted|lifting|stopped|stops|cleared|clears|ended|ends|passed|melted|melts))";
 const OUTSIDE = /\b(?:outside|window|windows|windowpanes?|panes?|roof|beyond the glass|streets?)\b/i;
 
+const SIGNS = WEATHERS.map(([weather, words]) => ({
+  weather,
+  named: new RegExp(`\\b(?:${words})\\b`, "i"),
+  mentioned: new RegExp(`(?<!like )(?<!of )\\b(?:${words})\\b`, "i"),
+  over: new RegExp(`\\b(?:${words})\\b[^.,;]{0,12}\\b${OVER}\\b`, "i"),
+  alone: new RegExp(`^(?:a |the )?(?:${words})\\b`, "i"),
+}));
+
 /** Weather that a scene's heading or action states. Indoors, only what is seen or heard of the outside counts. */
 export function weatherIn({ heading, action, setting }: { heading: string; action: string; setting: Setting | null }): Weather | null {
-  for (const [weather, words] of WEATHERS) {
-    if (new RegExp(`\\b(?:${words})\\b`, "i").test(heading)) return weather;
-  }
-  for (const [weather, words] of WEATHERS) {
-    const mention = new RegExp(`(?<!like )(?<!of )\\b(?:${words})\\b`, "i");
-    for (const sentence of action.split(/(?<=[.!?])\s+/)) {
-      if (!mention.test(sentence)) continue;
-      if (new RegExp(`\\b(?:${words})\\b[^.,;]{0,12}\\b${OVER}\\b`, "i").test(sentence)) return "clear";
-      const alone = new RegExp(`^(?:a |the )?(?:${words})\\b`, "i").test(sentence);
-      if (setting !== "interior" || OUTSIDE.test(sentence) || alone) return weather;
+  const stated = SIGNS.find(({ named }) => named.test(heading));
+  if (stated) return stated.weather;
+  const sentences = action.split(/(?<=[.!?])\s+/);
+  for (const { weather, named, mentioned, over, alone } of SIGNS) {
+    if (!named.test(action)) continue;
+    for (const sentence of sentences) {
+      if (!mentioned.test(sentence)) continue;
+      if (over.test(sentence)) return "clear";
+      if (setting !== "interior" || OUTSIDE.test(sentence) || alone.test(sentence)) return weather;
     }
   }
   return null;

@@ -1,6 +1,6 @@
 import type { CharacterLook } from "../film.ts";
-import { COLOURS } from "./nouns.ts";
-import { ANIMALS, CHILDREN, MACHINES, MEN, WOMEN, sexOfName } from "./people.ts";
+import { ADJECTIVES, COLOURS, SMALL_WORDS } from "./nouns.ts";
+import { ANIMALS, CHILDREN, MACHINES, MEN, WOMEN, isPersonWord, sexOfName } from "./people.ts";
 import { singular, words } from "./sentences.ts";
 
 /** A stable number from words and a seed, 0 to 2^32 - 1. */
@@ -26,10 +26,11 @@ export function presentsOf(name: string, description: string, pronouns: { she: n
   const nameWords = words(name).map(({ lower }) => singular(lower));
   const described = words(description).map(({ lower }) => lower);
   const head = described.slice(0, 14).map(singular);
+  const kind = kindOf(description);
   const age = /(?<![\d:])(\d{1,3})(?![\ds])/.exec(description)?.[1];
-  if (nameWords.some((word) => ANIMALS.has(word)) || head.slice(0, 5).some((word) => ANIMALS.has(word))) return "animal";
-  if (nameWords.some((word) => MACHINES.has(word)) || [...head.slice(0, 4), ...described.slice(-3)].some((word) => MACHINES.has(word))) return "machine";
-  if (nameWords.some((word) => CHILDREN.has(word)) || (age !== undefined && Number(age) < 13) || head.slice(0, 6).some((word) => CHILDREN.has(word))) return "child";
+  if (nameWords.some((word) => ANIMALS.has(word)) || kind.some((word) => ANIMALS.has(word))) return "animal";
+  if (nameWords.some((word) => MACHINES.has(word)) || [...kind, ...described.slice(-3)].some((word) => MACHINES.has(word))) return "machine";
+  if (nameWords.some((word) => CHILDREN.has(word)) || (age !== undefined && Number(age) < 13) || kind.some((word) => CHILDREN.has(word))) return "child";
   const titled = nameWords.map((word) => (WOMEN.has(word) ? "woman" : MEN.has(word) ? "man" : null)).find((sex) => sex !== null);
   if (titled) return titled;
   const said = head.slice(0, 8).map((word) => (WOMEN.has(word) ? "woman" : MEN.has(word) ? "man" : null)).find((sex) => sex !== null);
@@ -42,6 +43,15 @@ export function presentsOf(name: string, description: string, pronouns: { she: n
   if (pronouns.she !== pronouns.he) return pronouns.she > pronouns.he ? "woman" : "man";
   const [first] = nameWords;
   return first && /^\p{L}{3,}[aая]$/u.test(first) ? "woman" : null;
+}
+
+/** The noun by which a description begins, with one word before it: `a small field mouse`. Empty where it begins otherwise. */
+function kindOf(description: string): string[] {
+  const rest = words(description).filter(({ text }) => !/^\d/.test(text));
+  const skipped = rest.findIndex(({ lower }) => !ADJECTIVES.has(lower) && COLOURS[lower] === undefined && !SMALL_WORDS.has(lower));
+  const [first, second] = rest.slice(Math.max(0, skipped)).map(({ lower }) => lower);
+  if (first === undefined || (first.endsWith("s") && !isPersonWord(first))) return [];
+  return [first, second ?? ""].map(singular);
 }
 
 /** Colour of the first word among some nouns that has one in front of it. */

@@ -38,10 +38,17 @@ export function propsIn(action: string, people: Mention[]): Thing[] {
     const handled = isHandled(all, { index, action });
     const listed = PROPS.has(noun) && !isVerbHere(all, { index, action });
     const known = listed && (!ONLY_HANDLED.has(noun) || handled || capitals);
-    const concrete = handled === "object" && !NOT_THINGS.has(noun) && !BODY.has(noun) && !GARMENTS.has(noun) && !isPersonWord(noun) && !ADJECTIVES.has(noun) && !PROPS.has(noun) && /^\p{Ll}{3,}$/u.test(word.text) && !/(?:ing|ly|ed|ness|tion|ment|ity)$/.test(noun);
+    const concrete = handled === "object" && endsPhrase(all, { index, action }) && !NOT_THINGS.has(noun) && !BODY.has(noun) && !GARMENTS.has(noun) && !isPersonWord(noun) && !ADJECTIVES.has(noun) && !PROPS.has(noun) && /^\p{Ll}{3,}$/u.test(word.text) && !/(?:ing|ly|ed|ness|tion|ment|ity)$/.test(noun);
     if (known || concrete) found.push({ name: nameOf(all, { index, action }), noun, at: word.from });
   }
   return found;
+}
+
+/** A noun is the last word of its phrase: what follows is no further noun. */
+function endsPhrase(all: Word[], { index, action }: { index: number; action: string }): boolean {
+  const word = all[index];
+  const next = all[index + 1];
+  return !word || !next || action.slice(word.to, next.from) !== " " || SMALL_WORDS.has(next.lower);
 }
 
 /** The words that mentions of people are made of. */
