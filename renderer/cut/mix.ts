@@ -50,6 +50,7 @@ export async function writeMix(mix: Mix, path: string, heard: (block: Float32Arr
 /** One sound of the mix: open only while it is heard. */
 class Track {
   private reader: WavReader | null = null;
+  private over = false;
   private readonly sound: Placed & { length?: number };
   private readonly ducking: Ducking | null;
 
@@ -62,7 +63,7 @@ class Track {
   add(block: Float32Array, at: number): void {
     const { start, length = Number.POSITIVE_INFINITY } = this.sound;
     const count = block.length / 2;
-    if (at + count <= start || at >= start + length) return;
+    if (this.over || at + count <= start || at >= start + length) return;
     this.reader ??= new WavReader(this.sound.path);
     const from = Math.max(0, start - at);
     const to = Math.min(count, start + length - at);
@@ -70,6 +71,7 @@ class Track {
   }
 
   close(): void {
+    this.over = true;
     this.reader?.close();
     this.reader = null;
   }

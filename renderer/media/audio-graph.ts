@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { AV_CHANNEL_ORDER_NATIVE, AV_SAMPLE_FMT_FLT } from "node-av/constants";
 import { Filter, FilterGraph, FilterInOut, Frame } from "node-av/lib";
 import { check, drained } from "./av.ts";
@@ -55,7 +56,7 @@ export class AudioGraph {
   async *pushFrame(frame: Frame): AsyncGenerator<Block> {
     frame.pts = this.position;
     this.position += BigInt(frame.nbSamples);
-    check(await this.source.buffersrcAddFrame(frame), "feed the filters");
+    check(this.source.buffersrcAddFrameSync(frame), "feed the filters");
     yield* this.drain();
   }
 
@@ -72,14 +73,16 @@ export class AudioGraph {
       pts: this.position,
     });
     this.position += BigInt(count);
-    check(await this.source.buffersrcAddFrame(frame), "feed the filters");
+    check(this.source.buffersrcAddFrameSync(frame), "feed the filters");
     frame.free();
     yield* this.drain();
+    // Native memory is given back between turns of the event loop, and the calls above never wait.
+    await nextTurn();
   }
 
   /** Says that nothing more comes, yields the rest and frees the chain. */
   async *finish(): AsyncGenerator<Block> {
-    check(await this.source.buffersrcAddFrame(null), "finish the filters");
+    check(this.source.buffersrcAddFrameSync(null), "finish the filters");
     yield* this.drain();
     this.free();
   }
@@ -90,7 +93,7 @@ export class AudioGraph {
   }
 
   private async *drain(): AsyncGenerator<Block> {
-    while (!drained(await this.sink.buffersinkGetFrame(this.frame), "filter")) {
+    while (!drained(this.sink.buffersinkGetFrameSync(this.frame), "filter")) {
       const data = this.frame.data?.[0];
       const floats = this.frame.nbSamples * this.frame.channels;
       if (data) yield { samples: new Float32Array(data.buffer.slice(data.byteOffset, data.byteOffset + floats * 4)), metadata: this.frame.getMetadata().getAll() };

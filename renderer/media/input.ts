@@ -34,7 +34,7 @@ export class MediaInput {
 
   /** Packets of one stream, in decoding order. The packet is used again for the next. */
   async *packets(stream: Stream): AsyncGenerator<Packet> {
-    while (!drained(await this.context.readFrame(this.packet), "read")) {
+    while (!drained(this.context.readFrameSync(this.packet), "read")) {
       if (this.packet.streamIndex === stream.index) yield this.packet;
       this.packet.unref();
     }

@@ -63,7 +63,7 @@ test.each([
 ])("%s is refused with a sentence about the file, whatever it is said to be", async (what, bytes) => {
   writeFileSync(file("bad"), what === "the head of a video" ? readFileSync(file("small.mp4")).subarray(0, 2000) : bytes);
   for (const kind of ["video", "audio", "image"] as const) {
-    await expect(runModel(ingest, { file: urlOf(file("bad")), kind }, place.dir)).rejects.toMatchObject({ name: "InputError", message: expect.stringMatching(/^the (file|video)/) });
+    await expect(runModel(ingest, { file: urlOf(file("bad")), kind }, place.dir)).rejects.toMatchObject({ name: "InputError", message: expect.stringMatching(/^the (file|video|picture) /) });
   }
 });
 
