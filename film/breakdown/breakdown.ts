@@ -96,7 +96,7 @@ function readScene(scene: ScriptScene, { canonical, find }: { canonical: Readonl
 }
 
 /** Seconds that a beat takes on screen: speech as spoken, action sentence by sentence. */
-export function secondsOf(beat: Beat): number {
+function secondsOf(beat: Beat): number {
   if (beat.kind === "speech") return speakingSeconds(beat.text);
   return sentences(beat.text).reduce((sum, sentence) => sum + actionSeconds(sentence) * 0.8, 0);
 }

@@ -31,7 +31,7 @@ function timeIn(part: string): TimeOfDay | "continues" | null {
   return CONTINUES.test(bare) ? "continues" : null;
 }
 
-const PREFIX = /^(INT\.?\s*\/\s*EXT|EXT\.?\s*\/\s*INT|I\s*\/\s*E|INT|EXT|EST)(?:[. ]\s*|$)/i;
+const PREFIX = /^(INT\.?\s*\/\s*EXT|EXT\.?\s*\/\s*INT|I\.?\s*\/\s*E|INT|EXT|EST)(?:[. ][\s–—-]*|$)/i;
 
 /** Reads a scene heading: `EXT. PLACE - PART OF IT - NIGHT`. What is no setting and no time is the place. */
 export function readHeading(heading: string): Heading {

@@ -1,8 +1,7 @@
-export { type Breakdown, type BreakdownCharacter, type BreakdownOptions, type BreakdownScene, breakDown, secondsOf, speakerName } from "./breakdown.ts";
+export { type Breakdown, type BreakdownCharacter, type BreakdownOptions, type BreakdownScene, breakDown, speakerName } from "./breakdown.ts";
 export { nameKey } from "./cast.ts";
 export { hashOf, lookOf } from "./look.ts";
-export { moodOf } from "./mood.ts";
 export type { ActionBeat, Beat, SpeechBeat } from "./scenes.ts";
-export { sentences, words } from "./sentences.ts";
+export { sentences } from "./sentences.ts";
 export { propsIn } from "./things.ts";
 export { voiceCasts } from "./voices.ts";

@@ -30,7 +30,7 @@ export interface Surroundings {
   inDialogue: boolean;
 }
 
-const HEADING = /^[*_]{0,4}(?:INT\.?\/EXT|EXT\.?\/INT|INT|EXT|EST|I\/E)[. ]/i;
+const HEADING = /^[*_]{0,4}(?:INT\.?\/EXT|EXT\.?\/INT|INT|EXT|EST|I\.?\/E)[. ]/i;
 const LOWER = /\p{Ll}/u;
 const UPPER = /\p{Lu}/u;
 const ALPHANUMERIC = /^[\p{L}\p{N}]/u;

@@ -21,7 +21,7 @@ export function parseMarkdown(text: string): FountainDocument {
   return parseLines(text, { classifier: (line, around) => markdown(line, { around, screenplay }), titlePage: screenplay });
 }
 
-const ANY_HEADING = /(?:^|\n|\r)[ \t]*(?:#{1,6}[ \t]*)?[*_]{0,4}(?:INT\.?\/EXT|EXT\.?\/INT|INT|EXT|EST|I\/E)\. ?\S/;
+const ANY_HEADING = /(?:^|\n|\r)[ \t]*(?:#{1,6}[ \t]*)?[*_]{0,4}(?:INT\.?\/EXT|EXT\.?\/INT|INT|EXT|EST|I\.?\/E)\. ?\S/;
 
 /** Scene headings, or at least two cues with their speech. */
 function isScreenplay(text: string): boolean {

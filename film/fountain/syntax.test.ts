@@ -16,7 +16,7 @@ describe("title page", () => {
 });
 
 describe("scene headings", () => {
-  test.each(["INT. HOUSE - DAY", "EXT. HOUSE", "EST. CITY", "INT./EXT. CAR", "INT/EXT CAR", "I/E. CAR", "I/E CAR", "ext. brick's pool - day", "INT HOUSE"])("%s is one, between blank lines", (heading) => {
+  test.each(["INT. HOUSE - DAY", "EXT. HOUSE", "EST. CITY", "INT./EXT. CAR", "INT/EXT CAR", "I/E. CAR", "I./E. CAR", "I/E CAR", "ext. brick's pool - day", "INT HOUSE"])("%s is one, between blank lines", (heading) => {
     expect(read(`\n${heading}\n\nHe waits.`)).toEqual([`scene-heading: ${heading}`, "action: He waits."]);
   });
   test("words that only begin alike are not", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Film } from "../film.ts";
 import { parseFountain } from "../fountain/index.ts";
-import { type EditResult, addShot, editCharacter, editShot, moveShot, newFilm, reconcile, removeShot, restoreShot, setEditList, splitShot } from "./index.ts";
+import { type EditResult, addShot, editCharacter, editCue, editLocation, editShot, editTitle, moveShot, newFilm, reconcile, removeShot, restoreShot, setEditList, splitShot } from "./index.ts";
 
 const TEXT = "INT. KITCHEN - DAY\n\nMARTA (40s) peels an orange.\n\nMARTA\nYou came back, and you did not even knock on the door.\n\nPAUL\nI never left this house, not for one day of it.\n\nPaul puts a key on the table.\n\nEXT. YARD - NIGHT\n\nRain.\n";
 
@@ -92,6 +92,20 @@ describe("what a person does to shots", () => {
     expect(moved.editList.entries.slice(0, 2).map(({ id }) => id)).toEqual([opening?.id, idOf(film, 2)]);
     expect(moved.shots).toEqual(film.shots);
   });
+});
+
+test("places, music and cards are what a person makes of them, also after the next reading", () => {
+  const { film, read } = world();
+  const [place] = film.locations;
+  const [cue] = film.cues;
+  const [card] = film.titles;
+  const described = made(editLocation(film, { location: place?.id ?? "", description: "Blue tiles, one cracked." }));
+  const scored = made(editCue(described, { cue: cue?.id ?? "", mood: "epic" }));
+  const titled = made(editTitle(scored, { card: card?.id ?? "", fields: { title: "Home again", seconds: 4 } }));
+  const after = read(titled, `${TEXT}\nA dog barks.\n`);
+  expect(after.locations[0]).toEqual({ ...place, description: "Blue tiles, one cracked." });
+  expect(after.cues).toEqual([{ ...cue, mood: "epic" }]);
+  expect(after.titles[0]).toEqual({ ...card, title: "Home again", seconds: 4 });
 });
 
 test("the first script gives the film its mood and its credit", () => {

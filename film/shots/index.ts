@@ -1,2 +1,2 @@
-export { type PlannedShot, planShots, title } from "./shots.ts";
+export { type PlannedShot, planShots } from "./shots.ts";
 export { sceneNumbers, slate } from "./slate.ts";

@@ -178,7 +178,7 @@ function narrate(state: SceneState, { beat, base }: { beat: SpeechBeat; base: Om
 }
 
 /** A name as it is written in a sentence. */
-export const title = (name: string): string => (/\p{Ll}/u.test(name) ? name : name.toLowerCase().replace(/(^|[\s.\-'’])(\p{L})/gu, (_, before: string, letter: string) => before + letter.toUpperCase()));
+const title = (name: string): string => (/\p{Ll}/u.test(name) ? name : name.toLowerCase().replace(/(^|[\s.\-'’])(\p{L})/gu, (_, before: string, letter: string) => before + letter.toUpperCase()));
 
 const placeOf = ({ place }: BreakdownScene): string => (place === "" ? "The place." : `${title(place)}.`);
 
