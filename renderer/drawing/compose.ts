@@ -1,5 +1,6 @@
-import type { Aspect, Framing } from "../../film/film.ts";
+import type { Aspect, CharacterLook, Framing } from "../../film/film.ts";
 import { SIZES } from "../model.ts";
+import { skeletonOf } from "./figures/skeleton.ts";
 import { hashOf, randomOf } from "./random.ts";
 import type { Actor, Scene } from "./scene.ts";
 import type { Camera, View } from "./stage.ts";
@@ -23,6 +24,8 @@ export interface Placement {
   /** 0 towards us to 1 in profile. */
   turn: number;
   role: "subject" | "shoulder" | "hands";
+  /** Metres by which it is raised, where the ground is out of the picture: a child or a dog must not be cut off. */
+  lift: number;
 }
 
 export interface Composition {
@@ -48,20 +51,32 @@ const sizes: Record<Framing, Size> = {
   medium: { metres: 1.2, eyes: 0.33, lens: 1.9 },
   "medium-close": { metres: 0.82, eyes: 0.36, lens: 2.2 },
   close: { metres: 0.5, eyes: 0.42, lens: 2.6 },
-  "extreme-close": { metres: 0.15, eyes: 0.45, lens: 3.2 },
+  "extreme-close": { metres: 0.135, eyes: 0.5, lens: 3.2 },
   "over-shoulder": { metres: 0.98, eyes: 0.36, lens: 2.1 },
   insert: { metres: 0.5, eyes: 0.1, lens: 2.4 },
 };
 
-/** Height of the eyes above the ground, in metres, in this pose. */
-export function eyeHeight(actor: Actor): number {
-  const standing = 1.75 * actor.look.height;
-  if (actor.species === "dog") return 0.58;
-  if (actor.species === "cat") return 0.3;
-  if (actor.species === "bird") return 0.42;
-  if (actor.species === "horse") return 1.75;
-  const share = actor.pose === "sitting" ? 0.705 : actor.pose === "crouching" ? 0.56 : actor.pose === "lying" ? 0.22 : 0.93;
-  return standing * share;
+const animalHeads: Partial<Record<Actor["species"], { x: number; eyes: number }>> = {
+  dog: { x: 0.4, eyes: 0.73 },
+  cat: { x: 0.07, eyes: 0.36 },
+  bird: { x: 0.12, eyes: 0.41 },
+  horse: { x: 1.08, eyes: 1.92 },
+};
+
+/** Where a figure's eyes are: metres above its ground, and in front of its feet. */
+function headOf(actor: Actor, turn: number): { x: number; eyes: number } {
+  const animal = animalHeads[actor.species];
+  if (animal) return animal;
+  const { head, body } = skeletonOf(actor, turn);
+  return actor.pose === "lying" ? { x: 0.75, eyes: 0.14 } : { x: head.x, eyes: -head.y - body.head * 0.01 };
+}
+
+/** Raises who is small into a picture that shows no ground, and puts heads where the composition wants them. */
+function settled(placement: Placement, input: { eyes: number; metres: number; tight: boolean }): Placement {
+  if (!input.tight) return placement;
+  const head = headOf(placement.actor, placement.turn);
+  const lift = Math.max(0, input.eyes - input.metres * 0.34 - head.eyes);
+  return { ...placement, lift, x: placement.x - head.x * placement.facing };
 }
 
 /** Chooses lens, horizon and places so that the shot size is what it says. */
@@ -72,18 +87,20 @@ export function compose(scene: Scene, input: { aspect: Aspect; seed: number; lig
   const scale = view.height / size.metres;
   const focal = size.lens * view.height;
   const subject = focal / scale;
-  const eyes = scene.actors[0] ? eyeHeight(scene.actors[0]) : 1.5;
+  const tight = size.eyes !== undefined;
+  const seen = scene.framing === "extreme-close" ? scene.actors.slice(0, 1) : scene.actors;
+  const eyes = seen.length > 0 ? Math.max(...seen.map((actor) => headOf(actor, 0.4).eyes)) : 1.5;
   const ground = size.feet !== undefined ? view.height * size.feet : view.height * (size.eyes ?? 0.4) + eyes * scale;
   const height = cameraHeight(scene, eyes, size.metres);
   const camera: Camera = { focal, centerX: view.width / 2, horizon: ground - height * scale, height, subject };
-  return { view, camera, placements: place(scene, { view, scale, subject, side: input.lightSide, spread: random() }) };
+  return { view, camera, placements: place(scene, { view, scale, subject, side: input.lightSide, spread: random() }).map((p) => settled(p, { eyes, metres: size.metres, tight: tight && p.role === "subject" })) };
 }
 
 function sizeFor(scene: Scene, view: View): Size {
   const base = sizes[scene.framing];
   const portrait = view.height > view.width;
   let metres = base.metres;
-  if (scene.interior && scene.framing === "extreme-wide") metres = 6.4;
+  if (scene.interior && scene.framing === "extreme-wide") metres = 5.2;
   const group = scene.framing === "over-shoulder" || scene.framing === "insert" ? 1 : scene.actors.length;
   // Each figure needs its width: the picture shows more of the world rather than cutting somebody off.
   const needed = scene.framing === "extreme-close" || group < 2 ? 0 : (group === 2 ? 0.52 : 0.5) * group + (base.feet === undefined ? 0.18 : 0.3);
@@ -117,7 +134,7 @@ function place(scene: Scene, plan: Plan): Placement[] {
   const metresWide = plan.view.width / plan.scale;
   const at = (share: number): number => (share - 0.5) * metresWide;
   const z = plan.subject;
-  if (framing === "insert") return actors.slice(0, 1).map((actor) => ({ actor, x: 0, z, facing: 1, turn: 0.2, role: "hands" }));
+  if (framing === "insert") return actors.slice(0, 1).map((actor) => ({ actor, x: 0, z, facing: 1, turn: 0.2, role: "hands", lift: 0 }));
   if (framing === "over-shoulder") return overShoulder(actors, { ...plan, metresWide });
   const closest = framing === "extreme-close";
   const tight = closest || framing === "close";
@@ -129,32 +146,44 @@ function place(scene: Scene, plan: Plan): Placement[] {
     const third = closest ? 0.5 : portrait ? 0.5 - plan.side * 0.04 : tight ? 0.5 - plan.side * 0.09 : 0.5 - plan.side * 0.15;
     // Most people look to the window; who does not, never does, so that the shots of one person cut together.
     const facing = hashOf(first.id) % 4 === 0 && !tight ? (-plan.side as -1 | 1) : plan.side;
-    return [{ actor: first, x: at(third), z, facing, turn: closest ? 0.12 : tight ? 0.34 : 0.4 + plan.spread * 0.15, role: "subject" }];
+    return [{ actor: first, x: at(third), z, facing, turn: closest ? 0.12 : tight ? 0.34 : 0.4 + plan.spread * 0.15, role: "subject", lift: 0 }];
   }
   if (group.length === 2) {
     const gap = framing === "extreme-wide" ? 0.07 : framing === "wide" ? 0.13 : 0.2;
     const far = framing === "extreme-wide" || framing === "wide" ? z * 1.04 : z * 1.02;
     const middle = 0.5 - (framing === "extreme-wide" ? plan.side * 0.14 : 0);
     return [
-      { actor: first, x: at(middle - gap), z, facing: 1, turn: 0.66, role: "subject" },
-      { actor: second, x: at(middle + gap), z: far, facing: -1, turn: 0.66, role: "subject" },
+      { actor: first, x: at(middle - gap), z, facing: 1, turn: 0.66, role: "subject", lift: 0 },
+      { actor: second, x: at(middle + gap), z: far, facing: -1, turn: 0.66, role: "subject", lift: 0 },
     ];
   }
   const step = Math.min(0.72 / group.length, framing === "extreme-wide" ? 0.06 : framing === "wide" ? 0.14 : 0.3);
   return group.map((actor, i) => {
     const offset = i - (group.length - 1) / 2;
-    return { actor, x: at(0.5 + offset * step), z: z * (1 + 0.1 * (i % 2)), facing: offset > 0 ? -1 : 1, turn: 0.15 + 0.4 * Math.min(1, Math.abs(offset)), role: "subject" };
+    return { actor, x: at(0.5 + offset * step), z: z * (1 + 0.1 * (i % 2)), facing: offset > 0 ? -1 : 1, turn: 0.15 + 0.4 * Math.min(1, Math.abs(offset)), role: "subject", lift: 0 };
   });
 }
 
+/** Somebody unseen, to whom a person speaks who is alone in the shot. */
+const stranger: CharacterLook = { presents: "neutral", hair: "#1c1a1e", hairStyle: "short", skin: "#7d5a48", top: "#26262c", bottom: "#202024", height: 1.02, build: "medium" };
+
 function overShoulder(actors: readonly Actor[], plan: Plan & { metresWide: number }): Placement[] {
-  const [subject, listener] = actors;
+  const upright = (actor: Actor): boolean => actor.species === "person" || actor.species === "robot";
+  const subject = actors.find(upright) ?? actors[0];
   if (!subject) return [];
+  const others = actors.filter((actor) => actor !== subject);
   const narrow = plan.view.height > plan.view.width;
   const reach = plan.side * plan.metresWide;
-  const front: Placement = { actor: subject, x: reach * (narrow ? 0.1 : 0.13), z: plan.subject, facing: -plan.side as -1 | 1, turn: 0.4, role: "subject" };
-  const back: Actor = listener ?? { ...subject, id: `${subject.id} listener`, pose: "standing", holds: null };
-  // The listener stands nearer, cut by the picture's edge, and is seen from behind.
+  const towards = -plan.side as -1 | 1;
+  const front: Placement = { actor: subject, x: reach * (narrow ? 0.1 : 0.13), z: plan.subject, facing: towards, turn: 0.4, role: "subject", lift: 0 };
+  const listener: Actor = others.find(upright) ?? { ...subject, id: "stranger", species: "person", look: stranger, holds: null };
+  const rest = others.filter((other) => other !== listener).slice(0, 2);
+  // The listener stands nearer, cut by the picture's edge, and is seen from behind; a child is raised to the same line.
   const near = plan.subject * 0.62;
-  return [front, { actor: { ...back, pose: "standing" }, x: -reach * (narrow ? 0.26 : 0.3) * 0.62, z: near, facing: plan.side, turn: 0.3, role: "shoulder" }];
+  const lift = Math.max(0, 1.5 - headOf(listener, 0).eyes);
+  return [
+    ...rest.map((actor, i): Placement => ({ actor, x: reach * (0.34 + i * 0.12), z: plan.subject * 1.05, facing: towards, turn: 0.4, role: "subject", lift: 0 })),
+    front,
+    { actor: { ...listener, pose: "standing" }, x: -reach * (narrow ? 0.26 : 0.3) * 0.62, z: near, facing: plan.side, turn: 0.3, role: "shoulder", lift },
+  ];
 }

@@ -89,7 +89,11 @@ export function readScene(input: PanelInput): Scene {
   const names = input.cast.map((member) => firstName(member.name));
   const named = names.some((name) => name.length > 1 && description.includes(name));
   const actors = input.cast.slice(0, MAX_ACTORS).map((member) => actorOf(member, { description, named }));
-  if (actors[0] && handsFree(actors[0]) && props[0]) actors[0].holds = props[0];
+  const holder = actors.find(handsFree);
+  if (holder && props[0]) {
+    holder.holds = props[0];
+    if (holder.pose === "standing" && !["bag", "suitcase"].includes(props[0])) holder.pose = "holding";
+  }
   return {
     archetype,
     interior: archetype.interior,

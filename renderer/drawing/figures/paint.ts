@@ -27,7 +27,7 @@ interface Standing {
 
 /** Paints one figure with its shadow into the stage's plane: local colours first, then form, key light and rim over its own silhouette. */
 export function paintFigure(stage: Stage, placement: Placement): void {
-  const at = project(stage.camera, placement.x, 0, placement.z);
+  const at = project(stage.camera, placement.x, placement.lift, placement.z);
   const standing: Standing = { placement, ground: at, scale: at.scale };
   const layer = layerFor(stage, standing);
   if (!layer) return;
@@ -157,7 +157,7 @@ function silhouette(layer: Layer, input: { color: string; blur: number }): Canva
 function castShadow(stage: Stage, layer: Layer, standing: Standing): void {
   const { light, ctx } = stage;
   const { ground, scale: s, placement } = standing;
-  if (placement.role !== "subject" || ground.y > stage.view.height + stage.view.marginY * 1.4) return;
+  if (placement.role !== "subject" || placement.lift > 0 || ground.y > stage.view.height + stage.view.marginY * 1.4) return;
   const tilt = (stage.camera.horizon - ground.y) / (stage.camera.focal * 1.2);
   const flat = Math.max(0.06, Math.min(0.5, Math.abs(tilt)));
   const color: Rgb = mix(scale(light.ambient, 0.22), [0.03, 0.02, 0.06], 0.6);

@@ -136,7 +136,7 @@ export const grand = {
     },
   },
   station: {
-    room: { ...hall, wall: [0.66, 0.64, 0.58], floor: [0.48, 0.47, 0.45], floorKind: "tiles", pattern: "tiles", height: 3.6, depth: 5 },
+    room: { ...hall, wall: [0.66, 0.64, 0.58], floor: [0.48, 0.47, 0.45], floorKind: "tiles", pattern: "tiles", height: 3.6, depth: 5, windows: "arched" },
     mid(stage, s) {
       const side = -stage.light.side;
       box(stage, { x: side * s.half * 0.72, y: 0.15, z: s.back / 2 + 1.5, w: s.half * 0.5, h: 2.5, d: s.back }, [0.3, 0.42, 0.5]);

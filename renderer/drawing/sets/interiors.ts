@@ -132,12 +132,12 @@ const work = {
     },
   },
   classroom: {
-    room: { ...plain, wall: [0.8, 0.76, 0.62], floor: [0.52, 0.38, 0.25], windows: "none", height: 3, depth: 3.2 },
+    room: { ...plain, wall: [0.8, 0.76, 0.62], floor: [0.52, 0.38, 0.25], windows: "one", height: 3, depth: 3.2 },
     mid(stage, s) {
-      board(stage, { x: 0, y: 0.85, z: s.back - 0.02, w: s.seen * 1.3, h: 1.35 }, WOOD);
-      board(stage, { x: 0, y: 0.91, z: s.back - 0.03, w: s.seen * 1.3 - 0.12, h: 1.23 }, [0.16, 0.3, 0.25]);
+      const x = dim(stage, s, 0.28);
+      board(stage, { x, y: 0.85, z: s.back - 0.02, w: s.seen * 0.98, h: 1.35 }, WOOD);
+      board(stage, { x, y: 0.91, z: s.back - 0.03, w: s.seen * 0.98 - 0.12, h: 1.23 }, [0.16, 0.3, 0.25]);
       chalk(stage, s);
-      painting(stage, { x: -s.seen * 0.84, y: 1.3, z: s.back - 0.02, w: 0.5, h: 0.7 });
       sideWindows(stage, s);
     },
     near(stage, s) {
@@ -160,9 +160,9 @@ const work = {
     },
   },
   shop: {
-    room: { ...plain, wall: [0.78, 0.74, 0.66], floor: [0.72, 0.7, 0.66], floorKind: "tiles", windows: "none", depth: 3 },
+    room: { ...plain, wall: [0.78, 0.74, 0.66], floor: [0.72, 0.7, 0.66], floorKind: "tiles", windows: "one", depth: 3 },
     mid(stage, s) {
-      for (const k of [-0.72, 0, 0.72]) shelf(stage, { x: k * s.seen, z: s.back - 0.2, w: s.seen * 0.6, h: 2.1, rows: 5, holds: k === 0 ? "bottles" : "boxes", color: [0.7, 0.66, 0.58] });
+      for (const k of [0.74, 0.08]) shelf(stage, { x: dim(stage, s, k), z: s.back - 0.2, w: s.seen * 0.58, h: 2.1, rows: 5, holds: k < 0.1 ? "bottles" : "boxes", color: [0.7, 0.66, 0.58] });
       for (const k of [-0.5, 0.5]) pendant(stage, { x: k * s.seen, z: s.back - 1, y: 2.2, top: s.height, color: [0.75, 0.25, 0.2] });
     },
     near(stage, s) {
@@ -170,10 +170,10 @@ const work = {
     },
   },
   lab: {
-    room: { ...plain, wall: [0.55, 0.62, 0.66], floor: [0.42, 0.46, 0.5], ceiling: [0.5, 0.55, 0.6], floorKind: "tiles", windows: "none", pattern: "panels", depth: 2.8 },
+    room: { ...plain, wall: [0.55, 0.62, 0.66], floor: [0.42, 0.46, 0.5], ceiling: [0.5, 0.55, 0.6], floorKind: "tiles", windows: "one", pattern: "panels", depth: 2.8 },
     mid(stage, s) {
       cabinet(stage, { x: 0, z: s.back - 0.35, w: s.half * 1.9, h: 0.9, d: 0.6, color: [0.72, 0.76, 0.78], columns: 7 });
-      for (const k of [-0.7, -0.25, 0.6]) monitor(stage, { x: k * s.seen, z: s.back - 0.35, y: 0.9, w: 0.62 });
+      for (const k of [0.75, 0.3]) monitor(stage, { x: dim(stage, s, k), z: s.back - 0.35, y: 0.9, w: 0.62 });
       vials(stage, s);
       shelf(stage, { x: dim(stage, s, 0.5), z: s.back - 0.15, y: 1.75, w: s.seen * 0.7, h: 0.6, rows: 2, holds: "bottles", color: [0.6, 0.64, 0.66] });
       for (const k of [-0.4, 0.4]) pendant(stage, { x: k * s.seen, z: s.back - 0.9, y: s.height - 0.3, top: s.height, color: WHITE });
@@ -197,11 +197,11 @@ const work = {
 
 const publicRooms = {
   bar: {
-    room: { ...plain, wall: [0.36, 0.2, 0.17], floor: [0.26, 0.17, 0.12], ceiling: [0.2, 0.14, 0.12], windows: "none", depth: 2.4, wainscot: { height: 1, color: [0.26, 0.15, 0.09] } },
+    room: { ...plain, wall: [0.36, 0.2, 0.17], floor: [0.26, 0.17, 0.12], ceiling: [0.2, 0.14, 0.12], windows: "one", depth: 2.4, wainscot: { height: 1, color: [0.26, 0.15, 0.09] } },
     mid(stage, s) {
-      shelf(stage, { x: 0, z: s.back - 0.15, y: 1.15, w: s.seen * 1.6, h: 1.15, rows: 3, holds: "bottles", color: [0.34, 0.2, 0.12] });
-      const p = project(stage.camera, 0, 1.7, s.back);
-      glow(stage, p, s.seen * 1.2 * p.scale, [1, 0.62, 0.26], 0.26);
+      shelf(stage, { x: dim(stage, s, 0.36), z: s.back - 0.15, y: 1.15, w: s.seen * 1.05, h: 1.15, rows: 3, holds: "bottles", color: [0.34, 0.2, 0.12] });
+      const p = project(stage.camera, dim(stage, s, 0.36), 1.7, s.back);
+      glow(stage, p, s.seen * 0.9 * p.scale, [1, 0.62, 0.26], 0.26);
       box(stage, { x: 0, y: 0, z: s.back - 1, w: s.half * 1.8, h: 1.04, d: 0.5 }, [0.36, 0.2, 0.11]);
       box(stage, { x: 0, y: 1.04, z: s.back - 1, w: s.half * 1.86, h: 0.07, d: 0.62 }, [0.52, 0.31, 0.17]);
       for (const k of [-0.6, -0.1, 0.45]) pendant(stage, { x: k * s.seen, z: s.back - 1, y: 1.95, top: s.height, color: [0.14, 0.26, 0.2] });
@@ -241,9 +241,9 @@ const publicRooms = {
     },
   },
   corridor: {
-    room: { ...plain, wall: [0.62, 0.64, 0.58], floor: [0.5, 0.5, 0.48], floorKind: "tiles", windows: "none", depth: 7, narrow: 0.32, wainscot: { height: 1, color: [0.36, 0.46, 0.44] } },
+    room: { ...plain, wall: [0.62, 0.64, 0.58], floor: [0.5, 0.5, 0.48], floorKind: "tiles", windows: "one", depth: 7, narrow: 0.32, wainscot: { height: 1, color: [0.36, 0.46, 0.44] } },
     mid(stage, s) {
-      door(stage, { x: 0, z: s.back - 0.01, color: [0.36, 0.3, 0.26], glass: true });
+      door(stage, { x: dim(stage, s, 0.5), z: s.back - 0.01, color: [0.36, 0.3, 0.26], glass: true });
       for (let z = s.back - 1; z > 1.4; z -= 1.9) for (const k of [-1, 1]) {
         box(stage, { x: k * (s.half + 0.04), y: 0, z, w: 0.1, h: 2.1, d: 0.95 }, [0.44, 0.33, 0.25]);
       }
@@ -276,7 +276,7 @@ function chalk(stage: Stage, s: Shell): void {
   ctx.strokeStyle = ink(stage, [0.9, 0.92, 0.88], 0.5);
   ctx.lineWidth = 1.6;
   for (let i = 0; i < 7; i++) {
-    const p = project(stage.camera, (random() - 0.6) * s.seen, 1.1 + random() * 0.85, s.back - 0.04);
+    const p = project(stage.camera, dim(stage, s, 0.28) + (random() - 0.62) * s.seen * 0.62, 1.1 + random() * 0.85, s.back - 0.04);
     ctx.beginPath();
     for (let k = 0; k < 14; k++) ctx.lineTo(p.x + k * 0.06 * p.scale, p.y + Math.sin(k * 2.1 + i) * 0.02 * p.scale);
     ctx.stroke();

@@ -38,7 +38,8 @@ export function shellOf(stage: Stage, room: Room): Shell {
   const tight = stage.camera.subject < 4.2 && seen < 1.8;
   const reach = Math.min(seen, half);
   const side = stage.light.side;
-  const height = Math.max(room.height, stage.camera.height + 0.9);
+  // In the widest pictures the room grows, so that it is a room and not a strip between floor and ceiling.
+  const height = Math.max(room.height * (stage.camera.subject > 6.2 ? 1.3 : 1), stage.camera.height + 0.9);
   const w = Math.min(1.5, Math.max(0.75, reach * 0.5));
   const place = { x: side * reach * (tight ? 0.56 : 0.5), y: 0.95, w, h: Math.min(1.35, height - 1.25) };
   const windows =
