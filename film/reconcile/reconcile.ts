@@ -17,7 +17,7 @@ export interface ReadScript {
 }
 
 /** The most of each that an archive keeps; the oldest go first. */
-const ARCHIVE_MAX = 1000;
+const ARCHIVE_MAX = 5000;
 
 /**
  * The next version of a film for a script. Scenes, lines and shots keep their ids where their content is the same or alike, wherever it
