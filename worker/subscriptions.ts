@@ -4,7 +4,7 @@ import { deliver, sweepEvents } from "#core/relay.ts";
 import { creditSubscriptions } from "#domains/credits/index.ts";
 import { feedSubscriptions } from "#domains/feed/index.ts";
 import { generationSubscriptions, onDeadLetter, onJobMessage, pokeOverdue } from "#domains/generation/index.ts";
-import { forgetTurns } from "#domains/identity/index.ts";
+import { forgetExpired } from "#domains/identity/index.ts";
 import { liveSubscriptions } from "#domains/notifications/handlers.ts";
 import { keepIdleDrafts } from "#domains/projects/index.ts";
 
@@ -32,5 +32,5 @@ export const cronTasks: readonly CronTask[] = [
   { name: "sweep-events", every: "minute", run: sweepEvents },
   { name: "poke-overdue", every: "minute", run: pokeOverdue },
   { name: "keep-idle-drafts", every: "minute", run: keepIdleDrafts },
-  { name: "forget-turns", every: "night", run: forgetTurns },
+  { name: "forget-expired", every: "night", run: forgetExpired },
 ];

@@ -1,7 +1,6 @@
 export { authRoutes } from "./sessions/paths.ts";
-export { gatekeeper } from "./sessions/service.ts";
+export { forgetExpired, gatekeeper } from "./sessions/service.ts";
 export { sessionRoutes } from "./sessions/routes.ts";
 export { studioRoutes } from "./studios/routes.ts";
 export { keyRoutes } from "./keys/routes.ts";
 export { studioByHandle, studioById } from "./studios/public.ts";
-export { forgetTurns } from "./limits.ts";

@@ -1,5 +1,6 @@
 import { lt, sql } from "drizzle-orm";
 import type { Ctx } from "#core/context.ts";
+import type { Write } from "#core/db.ts";
 import { rateLimits } from "./tables.ts";
 
 /** At most `max` times in a window that begins with the first of them. */
@@ -25,6 +26,4 @@ export async function takeTurn(ctx: Ctx, key: string, { max, windowMs }: Limit):
 }
 
 /** Forget windows that are over. */
-export async function forgetTurns(ctx: Ctx): Promise<void> {
-  await ctx.db.delete(rateLimits).where(lt(rateLimits.endsAt, ctx.now()));
-}
+export const forgetTurns = (ctx: Ctx): Write => ctx.db.delete(rateLimits).where(lt(rateLimits.endsAt, ctx.now()));

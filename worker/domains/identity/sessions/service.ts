@@ -1,14 +1,16 @@
-import { and, desc, eq, gt } from "drizzle-orm";
+import { and, desc, eq, gt, lt } from "drizzle-orm";
 import type { z } from "zod";
 import type { Gatekeeper } from "#core/access.ts";
 import type { Ctx } from "#core/context.ts";
+import { batch } from "#core/db.ts";
 import { settings } from "#core/env.ts";
 import { AppError } from "#core/errors.ts";
 import type { Session, SiteConfig } from "../contract.ts";
 import { roleOfKey, useKey } from "../keys/service.ts";
-import { findRole, findUser } from "../studios/store.ts";
+import { forgetTurns } from "../limits.ts";
+import { findPersonal, findRole, findUser } from "../studios/store.ts";
 import { ensureStudio } from "../studios/service.ts";
-import { sessions } from "../tables.ts";
+import { sessions, verifications } from "../tables.ts";
 import { authOf } from "./auth.ts";
 
 type Session = z.infer<typeof Session>;
@@ -41,11 +43,17 @@ export const gatekeeper: Gatekeeper = {
       if (!role) throw missing;
       return { studio, role };
     }
-    const user = await findUser(ctx, ctx.actor.user);
-    if (!user) throw new AppError("auth.required", "Sign in again.");
-    return { studio: (await ensureStudio(ctx, user)).id, role: "owner" };
+    const own = await findPersonal(ctx, ctx.actor.user) ?? await repairStudio(ctx, ctx.actor.user);
+    return { studio: own.id, role: "owner" };
   },
 };
+
+/** Sign-up was cut short before the studio was made. */
+async function repairStudio(ctx: Ctx, id: string) {
+  const user = await findUser(ctx, id);
+  if (!user) throw new AppError("auth.required", "Sign in again.");
+  return ensureStudio(ctx, user);
+}
 
 const person = (ctx: Ctx) => {
   if (ctx.actor.kind !== "user") throw new AppError("auth.required", "Sign in with a browser session.");
@@ -71,4 +79,14 @@ export async function revokeSession(ctx: Ctx, id: string): Promise<void> {
 export function siteConfig(ctx: Ctx): z.infer<typeof SiteConfig> {
   const { EMAIL_VERIFICATION, GOOGLE_CLIENT_ID, GITHUB_CLIENT_ID } = settings(ctx.env);
   return { emailVerification: EMAIL_VERIFICATION === "required", social: [...(GOOGLE_CLIENT_ID ? ["google" as const] : []), ...(GITHUB_CLIENT_ID ? ["github" as const] : [])] };
+}
+
+/** Forget what has run out: sessions, links that confirm or reset, and windows of limits. */
+export async function forgetExpired(ctx: Ctx): Promise<void> {
+  const now = new Date(ctx.now());
+  await batch(ctx.db, [
+    ctx.db.delete(sessions).where(lt(sessions.expiresAt, now)),
+    ctx.db.delete(verifications).where(lt(verifications.expiresAt, now)),
+    forgetTurns(ctx),
+  ]);
 }

@@ -1,8 +1,11 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
+import { systemCtx } from "#core/context.ts";
+import { openDb } from "#core/db.ts";
 import { createApp } from "../../../app.ts";
-import { ORIGIN } from "../../../../test/world.ts";
+import { newWorld, ORIGIN } from "../../../../test/world.ts";
+import { forgetExpired } from "../index.ts";
 
 const app = createApp();
 
@@ -63,4 +66,18 @@ test("on a local machine the cookie works without https, and the kept letters ca
   expect(cookie).not.toMatch(/secure/i);
   expect((await ask(local, "http://localhost:8787/api/v1/me", undefined, { cookie: cookie.split(";")[0] ?? "" })).status).toBe(200);
   expect((await ask(local, "http://localhost:8787/api/v1/local/mails")).status).toBe(200);
+});
+
+test("what has run out is forgotten at night, and what has not stays", async () => {
+  const world = await newWorld();
+  await env.DB.batch([
+    env.DB.prepare("INSERT INTO sessions (id, token, user_id, expires_at, created_at, updated_at) VALUES ('sess_old', 'old', ?, 1, 1, 1)").bind(world.user),
+    env.DB.prepare("INSERT INTO verifications (id, identifier, value, expires_at, created_at, updated_at) VALUES ('vrf_old', 'x', 'y', 1, 1, 1)"),
+    env.DB.prepare("INSERT INTO rate_limits (key, count, window_at, ends_at) VALUES ('old', 1, 0, 1)"),
+  ]);
+  await forgetExpired(systemCtx(env, openDb(env), "test", () => undefined));
+  for (const [table, column, value] of [["sessions", "id", "sess_old"], ["verifications", "id", "vrf_old"], ["rate_limits", "key", "old"]]) {
+    expect(await env.DB.prepare(`SELECT 1 FROM ${table} WHERE ${column} = ?`).bind(value).first()).toBeNull();
+  }
+  expect((await world.get("/api/v1/me")).status).toBe(200);
 });

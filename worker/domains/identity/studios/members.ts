@@ -5,6 +5,7 @@ import { settings } from "#core/env.ts";
 import { AppError } from "#core/errors.ts";
 import { commit } from "#core/events.ts";
 import { once } from "#core/idempotency.ts";
+import { logLine } from "#core/log.ts";
 import { sendMail } from "#core/mail.ts";
 import { inviteCancelled, memberChanged, memberInvited, memberJoined, memberRemoved, type Invite, type InviteMember, type Member, type Studio } from "../contract.ts";
 import { canAssign, INVITE_MS } from "../rules.ts";
@@ -72,7 +73,8 @@ export async function inviteMember(ctx: StudioCtx, { email, role }: z.infer<type
         expiresAt: ctx.now() + INVITE_MS, createdAt: ctx.now(),
       };
       await commit(ctx, memberInvited(ctx.studio, id, { invite: id, role }), [...remember, store.insertInvite(ctx, row)]);
-      ctx.later(sendMail(ctx, inviteLetter(row.email, `${settings(ctx.env).APP_ORIGIN}/invites/${id}`, studio.name, role)));
+      const letter = inviteLetter(row.email, `${settings(ctx.env).APP_ORIGIN}/invites/${id}`, studio.name, role);
+      ctx.later(sendMail(ctx, letter).catch((error: unknown) => logLine({ evt: "mail.failed", requestId: ctx.requestId, invite: id, error: String(error) })));
       return toInvite(ctx, row);
     },
     read: async (id) => toInvite(ctx, await store.getInvite(ctx, id)),
