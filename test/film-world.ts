@@ -1,5 +1,6 @@
 import { vi } from "vitest";
 import { env, exports } from "cloudflare:workers";
+import { settings } from "../worker/core/env.ts";
 import { ReplicateEmulator } from "./emulators/replicate.ts";
 import { newWorld, type World } from "./world.ts";
 
@@ -39,8 +40,9 @@ const OVER = ["succeeded", "incomplete", "failed", "cancelled"];
 
 /** A person with a project that has a script, and a provider of their own. Requests that go to the renderer go to the emulator. */
 export async function newFilmWorld({ credits = 100, delayMs = 0, script = SCRIPT }: { credits?: number; delayMs?: number | null; script?: string } = {}): Promise<FilmWorld> {
+  const { RENDERER_URL, RENDERER_TOKEN, RENDERER_WEBHOOK_SECRET } = settings(env);
   const provider = new ReplicateEmulator({
-    origin: new URL(env.RENDERER_URL).origin, token: env.RENDERER_TOKEN, webhookSecret: env.RENDERER_WEBHOOK_SECRET, delayMs,
+    origin: new URL(RENDERER_URL).origin, token: RENDERER_TOKEN, webhookSecret: RENDERER_WEBHOOK_SECRET, delayMs,
     deliver: (url, init) => exports.default.fetch(new Request(url, init)),
   });
   vi.restoreAllMocks();

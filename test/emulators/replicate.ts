@@ -199,9 +199,9 @@ function fileOf(spec: string, ending: string): Promise<Uint8Array<ArrayBuffer>> 
     case "mp4":
       return mp4({ width: a, height: b, frames: c, audio: spec.endsWith("aac") ? "aac" : null });
     case "vtt":
-      return Promise.resolve(new TextEncoder().encode("WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n"));
+      return Promise.resolve(Uint8Array.from(new TextEncoder().encode("WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n")));
     default:
-      return Promise.resolve(new TextEncoder().encode('{"words":[],"seconds":1}'));
+      return Promise.resolve(Uint8Array.from(new TextEncoder().encode('{"words":[],"seconds":1}')));
   }
 }
 

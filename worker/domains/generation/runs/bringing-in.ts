@@ -103,14 +103,12 @@ async function record(
   const { quoted: { step, kind, terms, job }, project, quote, run } = delivery;
   const createdAt = ctx.now();
   const assets: TakeFacts["assets"] = {};
-  const writes = await Promise.all(stored.map(async ({ role, object, facts, expected }) => {
-    const id = await derivedId("asset", take, role);
-    assets[role] = id;
-    return recordAsset(ctx, {
-      id, studio: ctx.studio, project, kind, node: step.node, take, role, key: object.key, contentType: contentTypeOf(expected), bytes: object.bytes, sha256: object.sha256,
+  for (const { role } of stored) assets[role] = await derivedId("asset", take, role);
+  const writes = stored.map(({ role, object, facts, expected }) =>
+    recordAsset(ctx, {
+      id: assets[role] ?? ctx.newId("asset"), studio: ctx.studio, project, kind, node: step.node, take, role, key: object.key, contentType: contentTypeOf(expected), bytes: object.bytes, sha256: object.sha256,
       durationMs: facts.durationMs, width: facts.width, height: facts.height,
-    }).write;
-  }));
+    }).write);
   const manifest = await signManifest(ctx, {
     v: 1, take, generated: step.recipe.tool !== "upload", studio: ctx.studio, project, node: step.node, tool: step.tool, recipe: { ...step.recipe }, fingerprint: step.fingerprint,
     madeFrom: step.deps.map(({ node, fingerprint }) => ({ node, fingerprint })), provider: terms.provider, providerId: delivery.ticket, model: terms.model, modelVersion: terms.version,
