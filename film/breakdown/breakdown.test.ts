@@ -18,6 +18,10 @@ describe("cast", () => {
   test("people who only appear are cast; sounds and camera words are not", () => {
     expect(broken("EXT. A - DAY\n\nCRASH. A WAITER drops a tray. PAN to two GUARDS, armed. BOOM!").characters.map(({ name }) => name)).toEqual(["WAITER", "GUARDS"]);
   });
+  test("prose introduces nobody in capitals; who is named in it again and again is in its pictures", () => {
+    const { scenes } = breakDown(readScript({ text: "At dawn Ibrahim loads the camels. He does not speak.\n\nThe wind rises. Ibrahim waits, and Lisbon is far away. Lisbon is rich.", format: "txt" }), { seed: 1 });
+    expect(scenes[0]?.cast).toEqual(["NARRATOR", "IBRAHIM"]);
+  });
   test("who is named in the action is present, though silent", () => {
     expect(broken("INT. A - DAY\n\nANNA\nYes.\n\nINT. B - DAY\n\nAnna's coat hangs here.").scenes[1]?.cast).toEqual(["ANNA"]);
   });

@@ -114,7 +114,26 @@ export function gatherCast(scenes: ScriptScene[]): Person[] {
       }
     }
   }
+  for (const name of unannounced(scenes)) if (spoken.find(name) === undefined && met.find(name) === undefined) meet(name);
   return [...people.values()].map((person) => (person.name === NARRATOR ? { ...person, name: "NARRATOR" } : person));
+}
+
+/** Given names that action or narration uses repeatedly without ever introducing who bears them, as prose does. */
+function unannounced(scenes: ScriptScene[]): string[] {
+  const counts = new Map<string, { all: number; within: number }>();
+  for (const { beats } of scenes) {
+    for (const beat of beats) {
+      if (beat.kind === "speech" && beat.speaker !== NARRATOR) continue;
+      for (const match of beat.text.matchAll(/(?<![\p{L}\p{N}'’])\p{Lu}\p{Ll}+(?![\p{L}\p{N}])/gu)) {
+        if (sexOfName(match[0].toLowerCase()) === null) continue;
+        const count = counts.get(match[0]) ?? { all: 0, within: 0 };
+        count.all += 1;
+        if (/[\p{L},;"”’] $/u.test(beat.text.slice(Math.max(0, match.index - 2), match.index))) count.within += 1;
+        counts.set(match[0], count);
+      }
+    }
+  }
+  return [...counts].flatMap(([name, { all, within }]) => (all > 1 && within > 0 ? [name.toUpperCase()] : []));
 }
 
 /** More names than this with one word in common are told apart by their whole name only. */
