@@ -57,7 +57,7 @@ const sizes: Record<Framing, Size> = {
 };
 
 const animalHeads: Partial<Record<Actor["species"], { x: number; eyes: number }>> = {
-  dog: { x: 0.4, eyes: 0.73 },
+  dog: { x: 0.32, eyes: 0.58 },
   cat: { x: 0.07, eyes: 0.36 },
   bird: { x: 0.12, eyes: 0.41 },
   horse: { x: 1.08, eyes: 1.92 },
@@ -100,10 +100,12 @@ function sizeFor(scene: Scene, view: View): Size {
   const base = sizes[scene.framing];
   const portrait = view.height > view.width;
   let metres = base.metres;
-  if (scene.interior && scene.framing === "extreme-wide") metres = 5.2;
+  if (scene.interior && scene.framing === "extreme-wide") metres = 6;
+  if (scene.interior && scene.framing === "wide") metres = 3.5;
   const group = scene.framing === "over-shoulder" || scene.framing === "insert" ? 1 : scene.actors.length;
   // Each figure needs its width: the picture shows more of the world rather than cutting somebody off.
-  const needed = scene.framing === "extreme-close" || group < 2 ? 0 : (group === 2 ? 0.52 : 0.5) * group + (base.feet === undefined ? 0.18 : 0.3);
+  const each = base.feet === undefined && portrait ? 0.38 : 0.5;
+  const needed = scene.framing === "extreme-close" || group < 2 ? 0 : each * group + (base.feet === undefined ? 0.16 : 0.3);
   metres = Math.max(metres, (needed * view.height) / view.width);
   if (portrait && base.feet === undefined) metres *= scene.framing === "extreme-close" ? 1.25 : 1.3;
   const subject = scene.actors[0];
@@ -137,7 +139,7 @@ function place(scene: Scene, plan: Plan): Placement[] {
   if (framing === "insert") return actors.slice(0, 1).map((actor) => ({ actor, x: 0, z, facing: 1, turn: 0.2, role: "hands", lift: 0 }));
   if (framing === "over-shoulder") return overShoulder(actors, { ...plan, metresWide });
   const closest = framing === "extreme-close";
-  const tight = closest || framing === "close";
+  const tight = closest || framing === "close" || framing === "medium-close";
   const group = closest ? actors.slice(0, 1) : actors;
   const [first, second] = group;
   if (!first) return [];
@@ -150,7 +152,7 @@ function place(scene: Scene, plan: Plan): Placement[] {
   }
   if (group.length === 2) {
     const gap = framing === "extreme-wide" ? 0.07 : framing === "wide" ? 0.13 : 0.2;
-    const far = framing === "extreme-wide" || framing === "wide" ? z * 1.04 : z * 1.02;
+    const far = plan.view.height > plan.view.width && tight ? z * 1.14 : z * 1.03;
     const middle = 0.5 - (framing === "extreme-wide" ? plan.side * 0.14 : 0);
     return [
       { actor: first, x: at(middle - gap), z, facing: 1, turn: 0.66, role: "subject", lift: 0 },
@@ -175,7 +177,7 @@ function overShoulder(actors: readonly Actor[], plan: Plan & { metresWide: numbe
   const narrow = plan.view.height > plan.view.width;
   const reach = plan.side * plan.metresWide;
   const towards = -plan.side as -1 | 1;
-  const front: Placement = { actor: subject, x: reach * (narrow ? 0.1 : 0.13), z: plan.subject, facing: towards, turn: 0.4, role: "subject", lift: 0 };
+  const front: Placement = { actor: subject, x: reach * (narrow ? 0.17 : 0.13), z: plan.subject, facing: towards, turn: 0.4, role: "subject", lift: 0 };
   const listener: Actor = others.find(upright) ?? { ...subject, id: "stranger", species: "person", look: stranger, holds: null };
   const rest = others.filter((other) => other !== listener).slice(0, 2);
   // The listener stands nearer, cut by the picture's edge, and is seen from behind; a child is raised to the same line.
@@ -184,6 +186,6 @@ function overShoulder(actors: readonly Actor[], plan: Plan & { metresWide: numbe
   return [
     ...rest.map((actor, i): Placement => ({ actor, x: reach * (0.34 + i * 0.12), z: plan.subject * 1.05, facing: towards, turn: 0.4, role: "subject", lift: 0 })),
     front,
-    { actor: { ...listener, pose: "standing" }, x: -reach * (narrow ? 0.26 : 0.3) * 0.62, z: near, facing: plan.side, turn: 0.3, role: "shoulder", lift },
+    { actor: { ...listener, pose: "standing" }, x: -reach * (narrow ? 0.46 : 0.3) * 0.62, z: near, facing: plan.side, turn: 0.3, role: "shoulder", lift },
   ];
 }

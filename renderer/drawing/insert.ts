@@ -30,13 +30,13 @@ export function paintSurface(stage: Stage, input: { interior: boolean }): void {
   glow(stage, { x: view.width * (0.5 + light.side * 0.3), y: view.height * 0.62 }, view.height * 0.7, light.key, 0.34);
 }
 
-const flat: readonly PropName[] = ["letter", "paper", "map", "money", "ticket", "book", "key", "knife", "gun", "coin", "ring", "phone", "sword", "rope", "watch"];
+const flat: ReadonlySet<PropName> = new Set(["letter", "paper", "map", "money", "ticket", "book", "key", "knife", "gun", "coin", "ring", "phone", "sword", "rope", "watch"]);
 
 /** The thing itself, filling the picture, and the hand that reaches for it. */
 export function paintInsert(stage: Stage, input: { prop: PropName; hand: Placement | null }): void {
   const { ctx, view, light } = stage;
   const size = Math.min(view.width * 0.44, view.height * 0.36);
-  const lies = flat.includes(input.prop);
+  const lies = flat.has(input.prop);
   const center = { x: view.width * 0.5 - light.side * size * 0.16, y: view.height * (lies ? 0.63 : 0.5) };
   ctx.save();
   ctx.translate(center.x - light.side * size * 0.14, center.y + size * (lies ? 0.14 : 0.92));

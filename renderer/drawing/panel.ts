@@ -2,7 +2,7 @@ import { createCanvas, type Canvas } from "@napi-rs/canvas";
 import { gradeOf } from "./color.ts";
 import { compose, OVERSCAN, type Composition } from "./compose.ts";
 import { paintFigure } from "./figures/paint.ts";
-import { bloom, grain, halftone, outline, vignette, wash } from "./finish.ts";
+import { bloom, grain, halftone, vignette, wash } from "./finish.ts";
 import { paintInsert, paintSurface } from "./insert.ts";
 import { lightOf, type Light } from "./light.ts";
 import { hashOf, randomOf } from "./random.ts";
@@ -98,7 +98,6 @@ function paintPlanes(base: Omit<Stage, "ctx">, made: { scene: Scene; composition
 function figures(base: Omit<Stage, "ctx">, paint: (stage: Stage) => void, depth: number): Plane {
   const { canvas, ctx } = createPlane(base.view);
   paint({ ...base, ctx });
-  outline(canvas, base.style);
   return { canvas, depth };
 }
 

@@ -89,7 +89,8 @@ export function readScene(input: PanelInput): Scene {
   const names = input.cast.map((member) => firstName(member.name));
   const named = names.some((name) => name.length > 1 && description.includes(name));
   const actors = input.cast.slice(0, MAX_ACTORS).map((member) => actorOf(member, { description, named }));
-  const holder = actors.find(handsFree);
+  for (const actor of actors) if (actor.pose === "phoning" && actor.species === "person") actor.holds = "phone";
+  const holder = actors.find((actor) => handsFree(actor) && actor.holds === null);
   if (holder && props[0]) {
     holder.holds = props[0];
     if (holder.pose === "standing" && !["bag", "suitcase"].includes(props[0])) holder.pose = "holding";

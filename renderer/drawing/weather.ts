@@ -8,7 +8,7 @@ const density: Partial<Record<Weather, number>> = { rain: 420, storm: 620, snow:
 /** What falls or drifts before the lens, still, for a panel. The moving kind is in `motion/`. */
 export function paintWeather(stage: Stage, input: { near: boolean }): void {
   const { weather } = stage.light;
-  if (weather === "fog") return fog(stage, input.near ? 0.34 : 0.55);
+  if (weather === "fog") return fog(stage, input.near ? 0.2 : 0.5);
   const count = density[weather];
   if (!count) return;
   if (weather === "snow") snow(stage, { count: input.near ? count * 0.35 : count, near: input.near });

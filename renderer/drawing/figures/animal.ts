@@ -21,6 +21,8 @@ export function paintAnimal(brush: Brush, placement: Placement): void {
   if (species === "cat") return cat(brush, coat, collar);
   if (species === "horse") return horse(brush, coat, collar);
   if (species === "bird") return bird(brush, coat, collar);
+  // A dog to the knee of whom it goes with.
+  brush.ctx.scale(0.8, 0.8);
   dog(brush, coat, { collar, running: placement.actor.pose === "running" });
 }
 

@@ -9,12 +9,13 @@ import { smoothPath } from "./shape.ts";
 /** Metres that the longer side of a thing measures in a hand. */
 const held: Partial<Record<PropName, number>> = { umbrella: 1.0, guitar: 0.95, suitcase: 0.55, bag: 0.42, sword: 0.9, bicycle: 0, car: 0, laptop: 0.36, flowers: 0.42, map: 0.44, box: 0.36, book: 0.26, lamp: 0.3, phone: 0.16, ring: 0.07, coin: 0.08, key: 0.12, paper: 0.28, gun: 0.24, bottle: 0.3 };
 
-/** A thing in the far hand, which is the one that reaches out. */
-export function paintHeld(brush: Brush, figure: Figure, prop: PropName): void {
+/** A thing in a hand: mostly the far one, which is the one that reaches out. */
+export function paintHeld(brush: Brush, figure: Figure, input: { prop: PropName; arm: "nearArm" | "farArm" }): void {
+  const { prop } = input;
   const size = held[prop] ?? 0.2;
   if (size === 0) return;
   const { ctx } = brush;
-  const [, elbow, wrist] = figure.skeleton.farArm;
+  const [, elbow, wrist] = figure.skeleton[input.arm];
   const hanging = (prop === "suitcase" || prop === "bag") && wrist.y > elbow.y + 0.05;
   ctx.save();
   const along = Math.atan2(wrist.y - elbow.y, wrist.x - elbow.x);

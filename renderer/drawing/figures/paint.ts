@@ -1,7 +1,8 @@
 import { createCanvas, type Canvas } from "@napi-rs/canvas";
 import { css, mix, scale, type Rgb } from "../color.ts";
 import type { Placement } from "../compose.ts";
-import { blurredCopy, everywhere, ink, project, type Context, type Point, type Stage } from "../stage.ts";
+import { blurredCopy, everywhere, glow, ink, project, type Context, type Point, type Stage } from "../stage.ts";
+import { outline } from "../finish.ts";
 import { paintAnimal } from "./animal.ts";
 import { paintArm, paintLegs, paintTorso, type Figure } from "./body.ts";
 import { brushOf, type Brush } from "./brush.ts";
@@ -10,6 +11,15 @@ import { paintHeld, paintSeat } from "./holding.ts";
 import { paintRobot } from "./robot.ts";
 import { skeletonOf } from "./skeleton.ts";
 import { wardrobeOf } from "./wardrobe.ts";
+
+/** After dark the air behind a figure is a little brighter than the figure's edge, so that it stands out. */
+function halo(stage: Stage, standing: Standing): void {
+  const { light } = stage;
+  const { ground, scale: s, placement } = standing;
+  if (light.interior || light.lamps < 0.7 || placement.role !== "subject") return;
+  const height = 1.75 * placement.actor.look.height * s;
+  glow(stage, { x: ground.x, y: ground.y - height * 0.62 }, height * 0.85, mix(light.haze, [0.75, 0.62, 0.5], 0.4), 0.3);
+}
 
 /** A piece of the plane, just large enough for one figure. */
 interface Layer {
@@ -41,6 +51,8 @@ export function paintFigure(stage: Stage, placement: Placement): void {
   paintLocal(brush, placement);
   layer.ctx.resetTransform();
   shade(stage, layer, standing);
+  outline(layer.canvas, stage.style);
+  halo(stage, standing);
   castShadow(stage, layer, standing);
   stage.ctx.drawImage(layer.canvas, layer.x, layer.y);
 }
@@ -77,7 +89,7 @@ function paintLocal(brush: Brush, placement: Placement): void {
   paintHead(brush, figure, actor);
   paintNearEar(brush, figure, actor);
   if (back && actor.look.hairStyle === "bun") paintHeadBehind(brush, figure, actor);
-  if (actor.holds) paintHeld(brush, figure, actor.holds);
+  if (actor.holds) paintHeld(brush, figure, { prop: actor.holds, arm: actor.pose === "phoning" ? "nearArm" : "farArm" });
   paintArm(brush, figure, "nearArm");
 }
 

@@ -53,7 +53,7 @@ const angles: Record<Pose, PoseAngles> = {
   reaching: { hip: 0.5, lean: 0.1, tilt: 0, nearArm: [-0.1, 0.3], farArm: [1.0, 1.42], nearLeg: [-0.12, -0.1], farLeg: [0.14, 0.05] },
   "arms-crossed": { hip: 0.5, lean: -0.02, tilt: 0.03, nearArm: [-0.02, 1.72], farArm: [0.12, -1.62], nearLeg: [-0.07, -0.03], farLeg: [0.08, 0.03] },
   "hands-up": { hip: 0.5, lean: 0, tilt: -0.08, nearArm: [-2.35, -2.85], farArm: [2.35, 2.85], nearLeg: [-0.1, -0.05], farLeg: [0.1, 0.05] },
-  phoning: { hip: 0.5, lean: 0, tilt: -0.06, nearArm: [-0.1, 0.15], farArm: [0.62, 2.72], nearLeg: [-0.06, -0.03], farLeg: [0.06, 0.03] },
+  phoning: { hip: 0.5, lean: 0, tilt: -0.06, nearArm: [-1.35, 2.3], farArm: [0.2, 0.5], nearLeg: [-0.06, -0.03], farLeg: [0.06, 0.03] },
 };
 
 /** Proportions by who it is: a child has a larger head on narrower shoulders, a broad person more of everything but height. */

@@ -48,7 +48,7 @@ export async function openShot(input: Omit<ClipInput, "panel" | "planes">, files
     vignette: 0,
     fine: options.fine,
     seed: input.seed,
-    grain: options.fine && !lone ? grainTile(input.seed, 0.05) : null,
+    grain: options.fine && !lone ? grainTile(input.seed, 0.035) : null,
   };
   if (!lone) shot.vignette = vignetteOf(panel, atRest(shot));
   return shot;

@@ -56,7 +56,7 @@ const outside: readonly [ArchetypeName, RegExp][] = [
   ["street", /\b(street|city|avenue|downtown|sidewalk|pavement|road|intersection|crossing|market|town|parking|corner|boulevard|shop|caf[eé]|office|apartment|building|hospital|school|plaza|bar|cinema|theat(er|re)|hotel|car|metropolis)\b/],
 ];
 
-const alwaysInside: readonly ArchetypeName[] = inside.map(([name]) => name);
+const alwaysInside: ReadonlySet<ArchetypeName> = new Set(inside.map(([name]) => name));
 
 function find(table: readonly [ArchetypeName, RegExp][], text: string): ArchetypeName | null {
   return table.find(([, pattern]) => pattern.test(text))?.[0] ?? null;
@@ -80,5 +80,5 @@ export function archetypeOf(input: { place: string; description: string; setting
 
 /** Whether a kind of set is a room. */
 export function isInside(name: ArchetypeName): boolean {
-  return name === "interior" || (alwaysInside.includes(name) && name !== "station");
+  return name === "interior" || (alwaysInside.has(name) && name !== "station");
 }

@@ -1,8 +1,9 @@
-import { mix, scale, type Rgb } from "../color.ts";
+import { scale, type Rgb } from "../color.ts";
 import { chance, glow, halfWidthAt, ink, project, type Stage } from "../stage.ts";
 import type { ArchetypeName } from "./archetypes.ts";
-import { bed, cabinet, chair, curtains, door, monitor, painting, pendant, plant, shelf, sofa, standingLamp, stool, table } from "./furniture.ts";
-import { paintOutside, paintShell, shellOf, type Room, type Shell } from "./room.ts";
+import { bed, cabinet, chair, curtains, door, monitor, painting, pendant, plant, shelf, sofa, standingLamp, table } from "./furniture.ts";
+import { publicRooms } from "./public-rooms.ts";
+import { bright, dim, paintOutside, paintShell, plainRoom, shellOf, WHITE, WOOD, type Room, type Shell } from "./room.ts";
 import type { SetPainter } from "./set.ts";
 import { board, box } from "./solids.ts";
 import { grand } from "./grand-rooms.ts";
@@ -15,25 +16,12 @@ export interface Interior {
   near?(stage: Stage, shell: Shell): void;
 }
 
-const WHITE: Rgb = [0.93, 0.92, 0.89];
-const WOOD: Rgb = [0.5, 0.34, 0.21];
 const DARK: Rgb = [0.25, 0.17, 0.12];
 
-const plain: Room = { wall: [0.72, 0.68, 0.6], floor: WOOD, ceiling: [0.86, 0.84, 0.8], floorKind: "boards", height: 2.7, depth: 2.6, windows: "one" };
-
-/** Opposite the window. */
-function dim(stage: Stage, shell: Shell, share: number): number {
-  return -stage.light.side * shell.seen * share;
-}
-
-/** On the window's side. */
-function bright(stage: Stage, shell: Shell, share: number): number {
-  return stage.light.side * shell.seen * share;
-}
 
 const homes = {
   kitchen: {
-    room: { ...plain, wall: [0.83, 0.84, 0.74], floor: [0.66, 0.6, 0.52], floorKind: "tiles", windows: "one" },
+    room: { ...plainRoom, wall: [0.83, 0.84, 0.74], floor: [0.66, 0.6, 0.52], floorKind: "tiles", windows: "one" },
     mid(stage, s) {
       const color: Rgb = [0.42, 0.56, 0.54];
       board(stage, { x: 0, y: 0.92, z: s.back - 0.01, w: s.half * 2, h: 0.42 }, [0.9, 0.89, 0.84], 0.7);
@@ -53,7 +41,7 @@ const homes = {
     },
   },
   "living-room": {
-    room: { ...plain, wall: [0.62, 0.64, 0.58], floor: [0.48, 0.32, 0.2], wainscot: { height: 0.85, color: [0.82, 0.79, 0.72] } },
+    room: { ...plainRoom, wall: [0.62, 0.64, 0.58], floor: [0.48, 0.32, 0.2], wainscot: { height: 0.85, color: [0.82, 0.79, 0.72] } },
     mid(stage, s) {
       for (const w of s.windows) curtains(stage, { ...w, z: s.back, color: [0.66, 0.32, 0.24] });
       painting(stage, { x: dim(stage, s, 0.3), y: 1.35, z: s.back - 0.02, w: 0.9, h: 0.65 });
@@ -68,7 +56,7 @@ const homes = {
     },
   },
   bedroom: {
-    room: { ...plain, wall: [0.56, 0.6, 0.7], floor: [0.58, 0.44, 0.3], floorKind: "carpet", pattern: "stripes" },
+    room: { ...plainRoom, wall: [0.56, 0.6, 0.7], floor: [0.58, 0.44, 0.3], floorKind: "carpet", pattern: "stripes" },
     mid(stage, s) {
       for (const w of s.windows) curtains(stage, { ...w, z: s.back, color: [0.75, 0.7, 0.62] });
       painting(stage, { x: dim(stage, s, 0.4), y: 1.5, z: s.back - 0.02, w: 0.8, h: 0.5 });
@@ -78,7 +66,7 @@ const homes = {
     },
   },
   bathroom: {
-    room: { ...plain, wall: [0.75, 0.84, 0.85], floor: [0.6, 0.64, 0.66], floorKind: "tiles", pattern: "tiles" },
+    room: { ...plainRoom, wall: [0.75, 0.84, 0.85], floor: [0.6, 0.64, 0.66], floorKind: "tiles", pattern: "tiles" },
     mid(stage, s) {
       const x = dim(stage, s, 0.4);
       box(stage, { x, y: 0.7, z: s.back - 0.3, w: 0.8, h: 0.16, d: 0.5 }, WHITE);
@@ -90,7 +78,7 @@ const homes = {
     },
   },
   attic: {
-    room: { ...plain, wall: [0.5, 0.36, 0.24], floor: [0.4, 0.27, 0.17], ceiling: [0.36, 0.25, 0.16], pattern: "panels", narrow: 0.75, height: 2.5 },
+    room: { ...plainRoom, wall: [0.5, 0.36, 0.24], floor: [0.4, 0.27, 0.17], ceiling: [0.36, 0.25, 0.16], pattern: "panels", narrow: 0.75, height: 2.5 },
     mid(stage, s) {
       for (const k of [-0.6, 0, 0.6]) box(stage, { x: k * s.half, y: s.height - 0.16, z: s.back / 2 + 0.5, w: 0.16, h: 0.16, d: s.back }, DARK);
       box(stage, { x: dim(stage, s, 0.6), y: 0, z: s.back - 0.5, w: 0.9, h: 0.55, d: 0.5 }, [0.42, 0.25, 0.14]);
@@ -100,7 +88,7 @@ const homes = {
     },
   },
   interior: {
-    room: { ...plain },
+    room: { ...plainRoom },
     mid(stage, s) {
       door(stage, { x: dim(stage, s, 0.66), z: s.back - 0.01 });
       painting(stage, { x: dim(stage, s, 0.1), y: 1.3, z: s.back - 0.02, w: 0.7, h: 0.55 });
@@ -115,7 +103,7 @@ const homes = {
 
 const work = {
   office: {
-    room: { ...plain, wall: [0.66, 0.7, 0.72], floor: [0.36, 0.4, 0.44], floorKind: "carpet", windows: "wide", depth: 3 },
+    room: { ...plainRoom, wall: [0.66, 0.7, 0.72], floor: [0.36, 0.4, 0.44], floorKind: "carpet", windows: "wide", depth: 3 },
     mid(stage, s) {
       for (let i = 0; i < 4; i++) board(stage, { x: 0, y: s.height - 0.75 + i * 0.09, z: s.back - 0.03, w: s.seen * 1.5, h: 0.03 }, WHITE, 0.6);
       cabinet(stage, { x: dim(stage, s, 0.82), z: s.back - 0.3, w: 0.5, h: 1.35, color: [0.5, 0.53, 0.55], columns: 1, rows: 4 });
@@ -132,7 +120,7 @@ const work = {
     },
   },
   classroom: {
-    room: { ...plain, wall: [0.8, 0.76, 0.62], floor: [0.52, 0.38, 0.25], windows: "one", height: 3, depth: 3.2 },
+    room: { ...plainRoom, wall: [0.8, 0.76, 0.62], floor: [0.52, 0.38, 0.25], windows: "one", height: 3, depth: 3.2 },
     mid(stage, s) {
       const x = dim(stage, s, 0.28);
       board(stage, { x, y: 0.85, z: s.back - 0.02, w: s.seen * 0.98, h: 1.35 }, WOOD);
@@ -148,7 +136,7 @@ const work = {
     },
   },
   library: {
-    room: { ...plain, wall: [0.36, 0.25, 0.18], floor: [0.36, 0.23, 0.15], ceiling: [0.4, 0.32, 0.25], height: 3.4, wainscot: { height: 0.7, color: [0.3, 0.19, 0.12] } },
+    room: { ...plainRoom, wall: [0.36, 0.25, 0.18], floor: [0.36, 0.23, 0.15], ceiling: [0.4, 0.32, 0.25], height: 3.4, wainscot: { height: 0.7, color: [0.3, 0.19, 0.12] } },
     mid(stage, s) {
       for (const k of [-0.84, -0.42]) shelf(stage, { x: -stage.light.side * -k * s.seen, z: s.back - 0.2, w: s.seen * 0.4, h: 2.6, rows: 7, holds: "books" });
       shelf(stage, { x: 0, z: s.back - 0.2, w: s.seen * 0.36, h: 2.6, rows: 7, holds: "books" });
@@ -160,7 +148,7 @@ const work = {
     },
   },
   shop: {
-    room: { ...plain, wall: [0.78, 0.74, 0.66], floor: [0.72, 0.7, 0.66], floorKind: "tiles", windows: "one", depth: 3 },
+    room: { ...plainRoom, wall: [0.78, 0.74, 0.66], floor: [0.72, 0.7, 0.66], floorKind: "tiles", windows: "one", depth: 3 },
     mid(stage, s) {
       for (const k of [0.74, 0.08]) shelf(stage, { x: dim(stage, s, k), z: s.back - 0.2, w: s.seen * 0.58, h: 2.1, rows: 5, holds: k < 0.1 ? "bottles" : "boxes", color: [0.7, 0.66, 0.58] });
       for (const k of [-0.5, 0.5]) pendant(stage, { x: k * s.seen, z: s.back - 1, y: 2.2, top: s.height, color: [0.75, 0.25, 0.2] });
@@ -170,7 +158,7 @@ const work = {
     },
   },
   lab: {
-    room: { ...plain, wall: [0.55, 0.62, 0.66], floor: [0.42, 0.46, 0.5], ceiling: [0.5, 0.55, 0.6], floorKind: "tiles", windows: "one", pattern: "panels", depth: 2.8 },
+    room: { ...plainRoom, wall: [0.55, 0.62, 0.66], floor: [0.42, 0.46, 0.5], ceiling: [0.5, 0.55, 0.6], floorKind: "tiles", windows: "one", pattern: "panels", depth: 2.8 },
     mid(stage, s) {
       cabinet(stage, { x: 0, z: s.back - 0.35, w: s.half * 1.9, h: 0.9, d: 0.6, color: [0.72, 0.76, 0.78], columns: 7 });
       for (const k of [0.75, 0.3]) monitor(stage, { x: dim(stage, s, k), z: s.back - 0.35, y: 0.9, w: 0.62 });
@@ -183,7 +171,7 @@ const work = {
     },
   },
   prison: {
-    room: { ...plain, wall: [0.44, 0.46, 0.44], floor: [0.36, 0.36, 0.35], ceiling: [0.4, 0.4, 0.4], floorKind: "plain", pattern: "brick", depth: 2.2, narrow: 0.7 },
+    room: { ...plainRoom, wall: [0.44, 0.46, 0.44], floor: [0.36, 0.36, 0.35], ceiling: [0.4, 0.4, 0.4], floorKind: "plain", pattern: "brick", depth: 2.2, narrow: 0.7 },
     mid(stage, s) {
       for (const w of s.windows) for (let i = 0; i < 6; i++) board(stage, { x: w.x - w.w / 2 + (w.w * (i + 0.5)) / 6, y: w.y, z: s.back - 0.02, w: 0.035, h: w.h }, [0.2, 0.2, 0.21]);
       box(stage, { x: dim(stage, s, 0.5), y: 0.4, z: s.back - 0.5, w: 1.8, h: 0.1, d: 0.75 }, [0.5, 0.48, 0.42]);
@@ -195,80 +183,7 @@ const work = {
   },
 } satisfies Partial<Record<ArchetypeName, Interior>>;
 
-const publicRooms = {
-  bar: {
-    room: { ...plain, wall: [0.36, 0.2, 0.17], floor: [0.26, 0.17, 0.12], ceiling: [0.2, 0.14, 0.12], windows: "one", depth: 2.4, wainscot: { height: 1, color: [0.26, 0.15, 0.09] } },
-    mid(stage, s) {
-      shelf(stage, { x: dim(stage, s, 0.36), z: s.back - 0.15, y: 1.15, w: s.seen * 1.05, h: 1.15, rows: 3, holds: "bottles", color: [0.34, 0.2, 0.12] });
-      const p = project(stage.camera, dim(stage, s, 0.36), 1.7, s.back);
-      glow(stage, p, s.seen * 0.9 * p.scale, [1, 0.62, 0.26], 0.26);
-      box(stage, { x: 0, y: 0, z: s.back - 1, w: s.half * 1.8, h: 1.04, d: 0.5 }, [0.36, 0.2, 0.11]);
-      box(stage, { x: 0, y: 1.04, z: s.back - 1, w: s.half * 1.86, h: 0.07, d: 0.62 }, [0.52, 0.31, 0.17]);
-      for (const k of [-0.6, -0.1, 0.45]) pendant(stage, { x: k * s.seen, z: s.back - 1, y: 1.95, top: s.height, color: [0.14, 0.26, 0.2] });
-      neon(stage, { x: dim(stage, s, 0.6), y: 2.35, z: s.back - 0.02 });
-    },
-    near(stage, s) {
-      for (const k of [-0.8, -0.35, 0.2, 0.7]) stool(stage, { x: k * s.seen, z: s.back - 1.55 });
-    },
-  },
-  cafe: {
-    room: { ...plain, wall: [0.7, 0.52, 0.4], floor: [0.62, 0.54, 0.46], floorKind: "tiles", windows: "wide", depth: 2.6, wainscot: { height: 0.78, color: [0.2, 0.34, 0.32] } },
-    mid(stage, s) {
-      for (const k of [-0.5, 0.5]) pendant(stage, { x: k * s.seen, z: s.back - 0.9, y: 1.9, top: s.height, color: [0.85, 0.68, 0.3] });
-      for (const k of [-0.62, 0.3]) {
-        table(stage, { x: k * s.seen, z: s.back - 0.6 }, { w: 0.8, d: 0.7, color: [0.5, 0.33, 0.2] });
-        chair(stage, { x: k * s.seen + 0.62, z: s.back - 0.6 }, [0.66, 0.28, 0.2]);
-        box(stage, { x: k * s.seen, y: 0.75, z: s.back - 0.7, w: 0.09, h: 0.09, d: 0.09 }, WHITE);
-      }
-    },
-    near(stage) {
-      table(stage, { x: 0, z: stage.camera.subject + 0.55 }, { w: 0.95, d: 0.6, color: [0.56, 0.38, 0.24] });
-      for (const k of [-0.2, 0.22]) box(stage, { x: k, y: 0.75, z: stage.camera.subject + 0.5, w: 0.09, h: 0.1, d: 0.09 }, WHITE);
-    },
-  },
-  restaurant: {
-    room: { ...plain, wall: [0.5, 0.22, 0.2], floor: [0.34, 0.2, 0.14], windows: "row", depth: 2.8, wainscot: { height: 0.9, color: [0.32, 0.2, 0.13] } },
-    mid(stage, s) {
-      for (const k of [-0.62, 0, 0.62]) {
-        table(stage, { x: k * s.seen, z: s.back - 0.8 }, { w: 0.9, d: 0.7, color: WHITE });
-        standingLamp(stage, { x: k * s.seen, z: s.back - 0.8, y: 0.75, h: 0.25 });
-        chair(stage, { x: k * s.seen + 0.66, z: s.back - 0.8 }, DARK);
-      }
-    },
-    near(stage) {
-      table(stage, { x: 0, z: stage.camera.subject + 0.5 }, { w: 1, d: 0.6, color: WHITE });
-      standingLamp(stage, { x: 0, z: stage.camera.subject + 0.6, y: 0.75, h: 0.22 });
-    },
-  },
-  corridor: {
-    room: { ...plain, wall: [0.62, 0.64, 0.58], floor: [0.5, 0.5, 0.48], floorKind: "tiles", windows: "one", depth: 7, narrow: 0.32, wainscot: { height: 1, color: [0.36, 0.46, 0.44] } },
-    mid(stage, s) {
-      door(stage, { x: dim(stage, s, 0.5), z: s.back - 0.01, color: [0.36, 0.3, 0.26], glass: true });
-      for (let z = s.back - 1; z > 1.4; z -= 1.9) for (const k of [-1, 1]) {
-        box(stage, { x: k * (s.half + 0.04), y: 0, z, w: 0.1, h: 2.1, d: 0.95 }, [0.44, 0.33, 0.25]);
-      }
-      for (let z = s.back - 0.6; z > 1.6; z -= 1.9) {
-        const p = project(stage.camera, 0, s.height - 0.02, z);
-        box(stage, { x: 0, y: s.height - 0.06, z, w: 0.7, h: 0.05, d: 0.25 }, [1.3, 1.3, 1.2]);
-        glow(stage, p, 0.95 * p.scale, [0.95, 0.97, 0.85], 0.3 + 0.25 * stage.light.lamps);
-      }
-    },
-  },
-  hospital: {
-    room: { ...plain, wall: [0.74, 0.82, 0.8], floor: [0.68, 0.74, 0.74], floorKind: "tiles", wainscot: { height: 1.05, color: [0.52, 0.7, 0.68] } },
-    mid(stage, s) {
-      const x = dim(stage, s, 0.36);
-      bed(stage, { x, z: s.back - 1.1 }, [0.72, 0.85, 0.88]);
-      box(stage, { x: x - 1.0, y: 0, z: s.back - 0.6, w: 0.04, h: 1.9, d: 0.04 }, [0.75, 0.77, 0.8]);
-      box(stage, { x: x - 1.0, y: 1.55, z: s.back - 0.6, w: 0.16, h: 0.3, d: 0.05 }, [0.8, 0.92, 0.95]);
-      monitor(stage, { x: x + 1.15, z: s.back - 0.4, y: 1.2, w: 0.5 });
-      board(stage, { x: dim(stage, s, 0.92), y: 0.2, z: s.back - 0.9, w: 0.9, h: 1.9 }, [0.5, 0.72, 0.72]);
-      const p = project(stage.camera, 0, s.height - 0.03, s.back - 1);
-      box(stage, { x: 0, y: s.height - 0.06, z: s.back - 1, w: 1.3, h: 0.05, d: 0.3 }, [1.3, 1.3, 1.25]);
-      glow(stage, p, 1.6 * p.scale, [0.9, 1, 0.98], 0.4);
-    },
-  },
-} satisfies Partial<Record<ArchetypeName, Interior>>;
+
 
 function chalk(stage: Stage, s: Shell): void {
   const { ctx } = stage;
@@ -302,22 +217,6 @@ function vials(stage: Stage, s: Shell): void {
     board(stage, { x, y: 0.93, z: s.back - 0.5, w: 0.06, h: random.between(0.12, 0.26) }, color, 1);
     glow(stage, p, 0.16 * p.scale, color, 0.5);
   }
-}
-
-/** A tube of coloured light bent into a sign without words. */
-function neon(stage: Stage, at: { x: number; y: number; z: number }): void {
-  const { ctx } = stage;
-  const p = project(stage.camera, at.x, at.y, at.z);
-  const color: Rgb = [1, 0.3, 0.42];
-  glow(stage, p, 0.9 * p.scale, color, 0.7);
-  ctx.strokeStyle = ink(stage, mix(color, [1.2, 1, 1], 0.5));
-  ctx.lineWidth = Math.max(1.5, 0.035 * p.scale);
-  ctx.beginPath();
-  ctx.ellipse(p.x, p.y, 0.42 * p.scale, 0.17 * p.scale, 0, 0, Math.PI * 2);
-  ctx.moveTo(p.x - 0.16 * p.scale, p.y - 0.09 * p.scale);
-  ctx.lineTo(p.x, p.y + 0.08 * p.scale);
-  ctx.lineTo(p.x + 0.16 * p.scale, p.y - 0.09 * p.scale);
-  ctx.stroke();
 }
 
 const interiors: Partial<Record<ArchetypeName, Interior>> = { ...homes, ...work, ...publicRooms, ...grand };

@@ -21,6 +21,12 @@ export interface Room {
   windows: "none" | "one" | "wide" | "row" | "arched";
 }
 
+export const WHITE: Rgb = [0.93, 0.92, 0.89];
+export const WOOD: Rgb = [0.5, 0.34, 0.21];
+
+/** A room like any other: what a kind of room does not say for itself. */
+export const plainRoom: Room = { wall: [0.72, 0.68, 0.6], floor: WOOD, ceiling: [0.86, 0.84, 0.8], floorKind: "boards", height: 2.7, depth: 2.6, windows: "one" };
+
 export interface Shell {
   back: number;
   half: number;
@@ -45,6 +51,16 @@ export function shellOf(stage: Stage, room: Room): Shell {
   const windows =
     room.windows === "none" ? [] : room.windows === "one" ? [place] : room.windows === "wide" ? [{ x: side * reach * 0.2, y: 0.8, w: reach * 1.4, h: height - 1.2 }] : room.windows === "arched" ? [-0.62, 0.62].map((k) => ({ x: k * reach, y: 1.3, w: Math.min(0.9, reach * 0.3), h: height - 2.1 })) : [-0.66, 0, 0.66].map((k) => ({ x: k * reach, y: 1, w: reach * 0.42, h: height - 1.5 }));
   return { back, half, height, seen: reach, windows };
+}
+
+/** A place along the back wall, as a share of what is seen of it: on the side away from the window. */
+export function dim(stage: Stage, shell: Shell, share: number): number {
+  return -stage.light.side * shell.seen * share;
+}
+
+/** The same on the window's side. */
+export function bright(stage: Stage, shell: Shell, share: number): number {
+  return stage.light.side * shell.seen * share;
 }
 
 /** What lies behind the windows, or nothing where the room has none. */

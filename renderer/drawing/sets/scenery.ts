@@ -145,7 +145,7 @@ export function grass(stage: Stage, g: { color: Rgb; from: number; to: number; c
     const x = -view.marginX + random() * (view.width + 2 * view.marginX);
     const h = g.tall * p.scale * (0.5 + random() * 0.8);
     ctx.strokeStyle = ink(stage, surface(stage, scale(g.color, 0.65 + random() * 0.75), { facing: 0.4 + random() * 0.5, z }));
-    ctx.lineWidth = Math.max(0.7, h * 0.08);
+    ctx.lineWidth = Math.max(0.7, h * 0.045);
     ctx.beginPath();
     ctx.moveTo(x, p.y);
     ctx.quadraticCurveTo(x + (random() - 0.5) * h * 0.3, p.y - h * 0.6, x + (random() - 0.4) * h * 0.7, p.y - h);

@@ -36,7 +36,7 @@ const car: SetPainter = {
     const { ctx, view } = stage;
     const { width: w, height: h } = view;
     const [x, y, fw, fh] = everywhere(view);
-    const skin = scale(surface(stage, [0.22, 0.21, 0.22], { facing: 0.5, z: 1 }), 1);
+    const skin = scale(surface(stage, [0.3, 0.28, 0.28], { facing: 0.7, z: 1 }), 1);
     const roof = ctx.createLinearGradient(0, 0, 0, h);
     roof.addColorStop(0, ink(stage, scale(skin, 0.6)));
     roof.addColorStop(0.5, ink(stage, skin));
@@ -70,7 +70,11 @@ const car: SetPainter = {
       ctx.fill();
     }
   },
-  near: () => {},
+  near: (stage) => {
+    // The instruments light who sits behind them.
+    const { view, light } = stage;
+    if (light.lamps > 0.3) glow(stage, { x: view.width * 0.5, y: view.height * 0.95 }, view.height * 0.75, [0.5, 0.68, 0.75], 0.34);
+  },
   foreground: (stage) => {
     const { ctx, view } = stage;
     const { width: w, height: h } = view;

@@ -39,7 +39,7 @@ function cut(ctx: Context, word: string, width: number): string {
 /** Sets a text in as few lines as it can without growing small: each line more is worth a third of the size. */
 export function letter(ctx: Context, input: { text: string; family: Family; weight: number; largest: number; smallest: number; width: number; lines: number; spacing: number }): Lettering {
   // Emoji are in no typeface of ours.
-  const text = [...input.text.replace(/[\p{Extended_Pictographic}\u200d\ufe0f]/gu, "").trim()].slice(0, MOST_CHARACTERS).join("");
+  const text = [...input.text.replace(/\p{Extended_Pictographic}|\u200d|\ufe0f/gu, "").trim()].slice(0, MOST_CHARACTERS).join("");
   const asked = text.split(/\r?\n/).length;
   for (let most = Math.min(asked, input.lines); ; most++) {
     const floor = most >= input.lines ? input.smallest : Math.max(input.smallest, input.largest * 0.64 ** (most - asked + 1));
