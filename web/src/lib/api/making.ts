@@ -19,3 +19,5 @@ export const listTakes = (fetch: Fetch, project: string, id: string): Promise<Pa
 export const retake = (fetch: Fetch, project: string, id: string, base: number): Promise<FilmChanged> => ask(fetch, { method: "POST", path: `${node(project, id)}/retake`, body: { base } });
 export const chooseTake = (fetch: Fetch, take: string, base: number): Promise<FilmChanged> => ask(fetch, { method: "POST", path: `/v1/takes/${take}/choose`, body: { base } });
 export const useUpload = (fetch: Fetch, project: string, id: string, body: { base: number; asset: string }): Promise<FilmChanged> => ask(fetch, { method: "POST", path: `${node(project, id)}/upload`, body });
+/** Takes an upload away again: the node is made by machine. */
+export const dropUpload = (fetch: Fetch, project: string, id: string, base: number): Promise<FilmChanged> => ask(fetch, { method: "DELETE", path: `${node(project, id)}/upload`, query: { base } });

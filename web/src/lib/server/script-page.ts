@@ -55,6 +55,8 @@ export function scriptPage(text: string): ScriptPage {
     if (element.type === "title-page" || element.type === "synopsis" || element.type === "section") continue;
     const { runs, next } = runsOf(document, element, token);
     token = next;
+    // The parentheses are marks to the parser, and words on paper.
+    if (element.type === "parenthetical") { runs.unshift({ text: "(", style: "" }); runs.push({ text: ")", style: "" }); }
     blocks.push({ kind: element.type, runs, ...(element.type === "scene-heading" && element.number !== null && { number: element.number }) });
   }
   return { title: document.titlePage.map(({ key, values }) => ({ key, values })), blocks };
