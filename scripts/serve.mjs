@@ -75,11 +75,13 @@ async function migrate() {
   await db.prepare("CREATE TABLE IF NOT EXISTS d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)").run();
   const { results } = await db.prepare("SELECT name FROM d1_migrations").all();
   const applied = new Set(results.map((row) => row.name));
-  for (const file of readdirSync(path.join(root, "migrations")).filter((name) => name.endsWith(".sql")).toSorted()) {
-    if (applied.has(file)) continue;
-    const statements = splitSql(readFileSync(path.join(root, "migrations", file), "utf8"));
-    await db.batch([...statements.map((statement) => db.prepare(statement)), db.prepare("INSERT INTO d1_migrations (name) VALUES (?)").bind(file)]);
-  }
+  const pending = readdirSync(path.join(root, "migrations")).filter((name) => name.endsWith(".sql") && !applied.has(name)).toSorted();
+  const statements = pending.flatMap((file) => [
+    ...splitSql(readFileSync(path.join(root, "migrations", file), "utf8")).map((statement) => db.prepare(statement)),
+    db.prepare("INSERT INTO d1_migrations (name) VALUES (?)").bind(file),
+  ]);
+  // One transaction: whoever sees one of the new tables sees them all.
+  if (statements.length > 0) await db.batch(statements);
 }
 
 const MINUTE_MS = 60_000;

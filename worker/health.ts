@@ -40,7 +40,7 @@ const health = route("public", {
 export const healthRoutes = router().openapi(health, async (c) => {
   const { ctx } = c.var;
   const [database, storage, queue, rendering] = await Promise.all([
-    probe(ctx, async () => ctx.db.run(sql`select 1`)),
+    probe(ctx, async () => ctx.db.run(sql`select id from events limit 1`)),
     probe(ctx, async () => ctx.env.MEDIA.head("health")),
     probe(ctx, async () => ctx.env.EVENTS.send({ ping: true })),
     probe(ctx, () => renderer(ctx)),
