@@ -56,7 +56,7 @@ function splitTone(color: Rgb, amount: number): Rgb {
 /** Red survives, everything else becomes silver: black-and-white film with one hand-tinted colour. */
 function noir(color: Rgb): Rgb {
   const [r, g, b] = color;
-  const redness = r < 0.3 ? 0 : Math.max(0, Math.min(1, (r - Math.max(g, b) * 2.1) * 5));
+  const redness = r < 0.34 ? 0 : Math.max(0, Math.min(1, (r - Math.max(g, b) * 2.5) * 6));
   const value = luminance(color) * 1.06 + 0.025;
   const grey = contrast([value, value, value], 1.22);
   const silver: Rgb = [grey[0] * 0.97, grey[1] * 0.985, grey[2] * 1.02];

@@ -185,9 +185,13 @@ export function paintArm(brush: Brush, figure: Figure, which: "nearArm" | "farAr
   const radii = [0.036 * l, 0.029 * l, 0.021 * l];
   const short = wardrobe.garment === "tee" || wardrobe.garment === "dress";
   if (which === "nearArm" && brush.scale * skeleton.body.height > 90) {
+    // The crease between arm and trunk: only where there is a trunk behind it.
+    ctx.save();
+    ctx.globalCompositeOperation = "source-atop";
     limbPath(ctx, arm, radii.map((r) => r + 0.005 * l));
     ctx.fillStyle = brush.tint(mix(scale(wardrobe.top, 0.55), OUTLINE, 0.2), 0.55);
     ctx.fill("nonzero");
+    ctx.restore();
   }
   fillLimb(brush, arm, radii.map((r) => (short ? r * 0.84 : r)), scale(short ? wardrobe.skin : wardrobe.top, shade));
   if (short) {

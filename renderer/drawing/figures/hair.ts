@@ -55,7 +55,7 @@ export function paintHairOver(brush: Brush, hair: Hair): void {
     case "bun":
       return cap(brush, hair, { line: -0.52, temple: -0.12 });
     case "short":
-      return cap(brush, hair, { line: -0.46 + hair.wardrobe.fringe * 0.12, temple: 0.02 });
+      return hair.woman ? cap(brush, hair, { line: -0.46 + hair.wardrobe.fringe * 0.12, temple: 0.02 }) : crop(brush, hair);
   }
 }
 
@@ -87,6 +87,30 @@ function cap(brush: Brush, hair: Hair, edge: { line: number; temple: number }): 
     const a = -0.6 + i * 0.115;
     const color = brush.tint(i % 2 ? scale(hair.wardrobe.hair, 0.6) : hair.wardrobe.hairLight, 0.5);
     curve(brush, [-0.3 + 0.25 * t + a * 0.3, -1.0, a * 1.1 + 0.1 * t, -0.9 + random() * 0.1, a + 0.12 * t + (hair.style === "bun" ? -0.25 : 0.06), line - 0.1 + random() * 0.1], { color, width: 0.022 });
+  }
+}
+
+/** A man's cut: short at the sides, longer and brushed to one side above a high forehead. */
+function crop(brush: Brush, hair: Hair): void {
+  const { ctx } = brush;
+  const { turn: t, wardrobe } = hair;
+  const near = Math.sin(-1.4 + 0.85 * t) * 0.76;
+  const line = -0.6 + wardrobe.fringe * 0.1;
+  // The sides are cut close, so the scalp shows through a little.
+  smoothPath(ctx, [[near + 0.02, 0.2], [near + 0.1, -0.08], [near + 0.13, -0.4], [-0.3 + 0.3 * t, -0.62], [0.1, -0.9], [-0.5 - 0.1 * t, -0.92], [-0.79 - 0.1 * t, -0.46], [-0.79 - 0.11 * t, 0.02], [-0.71 - 0.1 * t, 0.26 + 0.1 * t], [-0.64, 0.26]]);
+  ctx.fillStyle = brush.tint(mix(scale(wardrobe.hair, 0.82), wardrobe.skin, 0.1));
+  ctx.fill();
+  smoothPath(ctx, [
+    [near + 0.12, -0.36], [-0.42 + 0.36 * t, line + 0.06], [-0.2 + 0.4 * t, line - 0.02], [0.12 + 0.34 * t, line + 0.02], [0.42 + 0.17 * t, line - 0.04], [0.62 + 0.03 * t, line + 0.16],
+    [0.7, line + 0.3], [0.755, -0.56], [0.66 + 0.04 * t, -0.92], [0.36, -1.16], [-0.06, -1.17], [-0.5 - 0.1 * t, -1.02], [-0.78 - 0.1 * t, -0.62],
+  ]);
+  ctx.fillStyle = gloss(brush, hair);
+  ctx.fill();
+  if (hair.size < 16) return;
+  const random = randomOf(hair.seed, "crop");
+  for (let i = 0; i < 10; i++) {
+    const y = -0.68 - i * 0.045;
+    curve(brush, [-0.62 + i * 0.05 + 0.1 * t, y + 0.1 - i * 0.01, -0.1, y - 0.18 - random() * 0.06, 0.6 - i * 0.03, y + 0.1 - random() * 0.08], { color: brush.tint(i % 2 ? scale(wardrobe.hair, 0.6) : wardrobe.hairLight, 0.45), width: 0.024 });
   }
 }
 

@@ -105,7 +105,7 @@ export function skeletonOf(actor: Actor, turn: number): Skeleton {
     body,
     hip,
     neck: up(0, trunk),
-    head: up(height * 0.012 * turn + Math.sin(pose.tilt) * 0.02 * height, trunk + height * 0.035 + body.head * 0.5),
+    head: up(height * 0.012 * turn + Math.sin(pose.tilt) * 0.02 * height, trunk + height * (body.child ? 0.01 : 0.026) + body.head * 0.5),
     lean: pose.lean,
     tilt: pose.lean * 0.35 + pose.tilt,
     nearArm: chain(nearShoulder, pose.nearArm, [0.17, 0.15]),
