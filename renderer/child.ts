@@ -9,6 +9,12 @@ const send = (message: FromChild): void => {
   process.send?.(message);
 };
 
+/** What the process holds once the pictures and buffers of a prediction are let go. */
+function heldBytes(): number {
+  globalThis.gc?.();
+  return process.memoryUsage.rss();
+}
+
 async function run(task: ToChild): Promise<void> {
   const abort = new AbortController();
   let downloads = 0;
@@ -34,11 +40,11 @@ async function run(task: ToChild): Promise<void> {
     const model = await loadModel(task.model);
     if (!model) throw new Error(`no model ${task.model}`);
     const output = await model.run(model.input.parse(task.input), context);
-    send({ type: "done", output, rssBytes: process.memoryUsage.rss() });
+    send({ type: "done", output, rssBytes: heldBytes() });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const fault = error instanceof InputError ? "input" : "internal";
-    send({ type: "failed", message, fault, rssBytes: process.memoryUsage.rss() });
+    send({ type: "failed", message, fault, rssBytes: heldBytes() });
   }
 }
 

@@ -67,7 +67,8 @@ class Track {
     this.reader ??= new WavReader(this.sound.path);
     const from = Math.max(0, start - at);
     const to = Math.min(count, start + length - at);
-    this.ducking ? this.addMusic(this.reader, block, { at, from, to }) : this.addOnce(this.reader, block, { at, from, to });
+    if (this.ducking) this.addMusic(this.reader, block, { at, from, to });
+    else this.addOnce(this.reader, block, { at, from, to });
   }
 
   close(): void {

@@ -23,7 +23,27 @@ export function readCues(path: string): Cue[] {
     const body = lines.slice(at + 1).join("\n").replaceAll(/<[^>]*>/g, "").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&").trim();
     return body === "" ? [] : [{ startMs: toMs(times[1] ?? ""), endMs: toMs(times[2] ?? ""), text: body }];
   });
-  return cues.sort((a, b) => a.startMs - b.startMs).filter((cue) => cue.endMs > cue.startMs);
+  return oneAtATime(cues.filter((cue) => cue.endMs > cue.startMs));
+}
+
+/** An MP4 text track shows one text at a time: where captions are up together, their texts share one. */
+function oneAtATime(cues: Cue[]): Cue[] {
+  const times = [...new Set(cues.flatMap((cue) => [cue.startMs, cue.endMs]))].sort((a, b) => a - b);
+  const starting = [...cues].sort((a, b) => a.startMs - b.startMs);
+  const single: Cue[] = [];
+  let up: Cue[] = [];
+  let next = 0;
+  for (const [n, startMs] of times.entries()) {
+    up = up.filter((cue) => cue.endMs > startMs);
+    for (let cue = starting[next]; cue && cue.startMs <= startMs; cue = starting[(next += 1)]) up.push(cue);
+    const endMs = times[n + 1];
+    if (up.length === 0 || endMs === undefined) continue;
+    const text = up.map((cue) => cue.text).join("\n");
+    const before = single.at(-1);
+    if (before?.text === text && before.endMs === startMs) before.endMs = endMs;
+    else single.push({ startMs, endMs, text });
+  }
+  return single;
 }
 
 function toMs(time: string): number {

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { speakingSeconds } from "../../film/timing.ts";
 import { type Cast, castNames, casts, RMS_PITCH_HZ } from "../audio/casts.ts";
 import { phonesOf, speak } from "../audio/speech.ts";
 import { writeWav } from "../audio/wav.ts";
@@ -112,11 +113,9 @@ function trim(samples: Float32Array, words: Word[]): { samples: Float32Array; wo
   return { samples: kept, words: words.map((word) => ({ text: word.text, start: Math.max(0, word.start - shift), end: word.end - shift })) };
 }
 
-/** As long as someone would speak: about 15 letters a second, or 4.5 signs of a script without spaces. */
+/** As long as the film's plan takes someone to speak. */
 function silence(line: Line): { samples: Float32Array; words: Word[] } {
-  const signs = (line.text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu) ?? []).length;
-  const pauses = (line.text.match(/[.!?…,;:。、！？]/gu) ?? []).length;
-  const seconds = Math.max(0.8, ((line.text.length - signs) / 15 + signs / 4.5 + pauses * 0.2) / line.pace);
+  const seconds = Math.max(0.8, speakingSeconds(line.text)) / line.pace;
   return { samples: new Float32Array(Math.round(seconds * RATE)), words: spreadWords(splitWords(line.text), seconds) };
 }
 
