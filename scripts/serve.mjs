@@ -65,7 +65,8 @@ const miniflare = new Miniflare(convertV4MiniflareOptions({
   resourcePersistencePath: path.join(data, "platform"),
   handleStructuredLogs: ({ level, message }) => {
     appendFileSync(path.join(logs, "worker.log"), `${message}\n`);
-    if (level === "error") console.error(message);
+    // A browser that leaves in the middle of an answer is no error of ours.
+    if (level === "error" && !/disconnected: |^stack: /.test(message)) console.error(message);
   },
   workers: [webWorker(), apiWorker()],
 }));
