@@ -1,6 +1,7 @@
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { betterAuth } from "better-auth/minimal";
 import type { Ctx } from "#core/context.ts";
+import { openDb } from "#core/db.ts";
 import { settings, type Settings } from "#core/env.ts";
 import type { IdKind } from "#core/id.ts";
 import { logLine } from "#core/log.ts";
@@ -79,6 +80,22 @@ export function authOf(ctx: Ctx) {
       database: { generateId: ({ model }) => ctx.newId(idKinds[model] ?? "user") },
     },
   });
+}
+
+type Auth = ReturnType<typeof authOf>;
+const readers = new WeakMap<Env, Auth>();
+
+/**
+ * Only to read sessions, which every request does: setting the library up costs more than the read. Kept for the environment that it was
+ * made of, and not before it is ready, since a promise of one request must not be awaited by another.
+ */
+export async function sessionReader(ctx: Ctx): Promise<Auth> {
+  const known = readers.get(ctx.env);
+  if (known) return known;
+  const auth = authOf({ ...ctx, db: openDb(ctx.env), later: () => undefined });
+  await auth.$context;
+  readers.set(ctx.env, auth);
+  return auth;
 }
 
 /** Where nobody said where a confirmed address leads, it leads to the page that says so. */

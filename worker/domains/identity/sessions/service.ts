@@ -11,7 +11,7 @@ import { forgetTurns } from "../limits.ts";
 import { findPersonal, findRole, findUser } from "../studios/store.ts";
 import { ensureStudio } from "../studios/service.ts";
 import { sessions, verifications } from "../tables.ts";
-import { authOf } from "./auth.ts";
+import { sessionReader } from "./auth.ts";
 
 type Session = z.infer<typeof Session>;
 
@@ -25,7 +25,7 @@ export const gatekeeper: Gatekeeper = {
       return useKey(ctx, secret);
     }
     if (!request.headers.has("cookie")) return { actor: { kind: "anonymous" }, keyStudio: null };
-    const found = await authOf(ctx).api.getSession({ headers: request.headers, query: { disableRefresh: true } });
+    const found = await (await sessionReader(ctx)).api.getSession({ headers: request.headers, query: { disableRefresh: true } });
     if (!found) return { actor: { kind: "anonymous" }, keyStudio: null };
     const { session, user } = found;
     return { actor: { kind: "user", user: user.id, session: session.id, emailVerified: user.emailVerified, admin: user.admin === true }, keyStudio: null };
