@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Problem, notFound } from "./problem.ts";
+import { complain, notFound, Problem } from "./problem.ts";
 import type { Predictions } from "./predictions.ts";
 import type { Settings } from "./settings.ts";
 import { isOver, type Prediction } from "./store.ts";
@@ -172,7 +172,7 @@ function reply(response: ServerResponse, status: number, body: unknown): void {
 
 function fail(response: ServerResponse, error: unknown): void {
   const problem = error instanceof Problem ? error : new Problem(500, "Internal error", "Something went wrong in the renderer.");
-  if (!(error instanceof Problem || response.destroyed || response.req.destroyed)) process.stderr.write(`${JSON.stringify({ level: "error", message: error instanceof Error ? error.stack : String(error) })}\n`);
+  if (!(error instanceof Problem || response.destroyed || response.req.destroyed)) complain(error);
   if (response.headersSent) response.destroy();
   else {
     // An unread body would keep the connection from serving the next request.

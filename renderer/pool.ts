@@ -98,7 +98,10 @@ export class Pool {
     };
     this.children.add(child);
     child.process.on("message", (message) => this.hear(child, message as FromChild));
-    child.process.on("error", () => child.process.kill("SIGKILL"));
+    child.process.on("error", (error) => {
+      child.process.kill("SIGKILL");
+      this.gone(child, error.message);
+    });
     child.process.on("exit", (code, signal) => this.gone(child, signal ?? `code ${code}`));
   }
 

@@ -1,13 +1,14 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createBody, hashOfAsked, invalid } from "./create-body.ts";
 import { allowedUrl } from "./download.ts";
 import { Files } from "./files.ts";
 import { type Outcome, Pool, type Running } from "./pool.ts";
-import { Problem, notFound } from "./problem.ts";
+import { complain, notFound, Problem } from "./problem.ts";
 import type { Settings } from "./settings.ts";
-import { isOver, type Json, type Prediction, type Status, Store, type WebhookEvent, webhookEvents } from "./store.ts";
+import { isOver, type Json, newPrediction, type Prediction, type Status, Store, type WebhookEvent, webhookEvents } from "./store.ts";
 import { Versions } from "./versions.ts";
 import { viewOf } from "./view.ts";
 import { Webhooks } from "./webhooks.ts";
@@ -80,8 +81,7 @@ export class Predictions {
     if (!valid.success) throw invalid(valid.error, ["input"]);
     if (webhook && !allowedUrl(webhook, this.settings.download.allowedHosts)) throw new Problem(422, "Input validation failed", "- webhook: an http or https address of an allowed host");
     if (this.queue.length >= this.settings.queueLimit) throw new Problem(429, "Too many requests", "The queue is full. Try again in ~10s.");
-    const now = Date.now();
-    const prediction: Prediction = {
+    const prediction = newPrediction({
       id: command.id ?? randomBytes(16).toString("hex"),
       model: model.name,
       version: hash,
@@ -89,23 +89,11 @@ export class Predictions {
       askedHash,
       webhook: webhook ?? null,
       events: filter ?? [...webhookEvents],
-      status: "starting",
-      output: null,
-      error: null,
-      logs: "",
-      folder: randomBytes(20).toString("hex"),
-      createdAt: now,
-      startedAt: null,
-      completedAt: null,
-      cancelAt: command.cancelAfterMs === null ? null : now + command.cancelAfterMs,
-      predictSeconds: null,
-      attempts: 0,
-      webhookDue: false,
-      dataRemoved: false,
-    };
+      cancelAt: command.cancelAfterMs === null ? null : Date.now() + command.cancelAfterMs,
+    });
     // Between the look-up above and here others had their turn: whoever came first with this id made it.
     if (this.store.get(prediction.id)) return this.create(command);
-    this.store.save(prediction);
+    this.saveNew(prediction);
     this.enqueue(prediction);
     return { prediction, created: true };
   }
@@ -162,6 +150,25 @@ export class Predictions {
     await this.pool.close();
   }
 
+  /** What cannot be kept is not accepted. */
+  private saveNew(prediction: Prediction): void {
+    try {
+      this.store.save(prediction);
+    } catch (error) {
+      this.store.remove(prediction.id);
+      throw (error as NodeJS.ErrnoException).code === "ENOSPC" ? new Problem(507, "Insufficient storage", "The renderer's disk is full. Try again later.") : error;
+    }
+  }
+
+  /** Keeps a change of what was accepted. Where the disk refuses, memory knows it and the next change is kept again. */
+  private keep(prediction: Prediction): void {
+    try {
+      this.store.save(prediction);
+    } catch (error) {
+      complain(error);
+    }
+  }
+
   private resume(): void {
     for (const prediction of this.store.all()) {
       if (prediction.webhookDue) this.notify(prediction, "completed");
@@ -203,7 +210,7 @@ export class Predictions {
     prediction.startedAt = Date.now();
     prediction.attempts += 1;
     prediction.logs = "";
-    this.store.save(prediction);
+    this.keep(prediction);
     const running = this.pool.run({ model: prediction.model, input: prediction.input, dir, download: this.settings.download }, (line) => this.log(prediction, line));
     this.running.set(prediction.id, running);
     this.notify(prediction, "start");
@@ -216,7 +223,8 @@ export class Predictions {
       this.finish(prediction, { status: "failed", error: error instanceof Error ? error.message : String(error) });
     } finally {
       clearTimeout(timer);
-      rmSync(dir, { recursive: true, force: true });
+      // A child that was just killed may still have been writing: it is tried again until nothing is left.
+      await rm(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }).catch(complain);
     }
   }
 
@@ -240,7 +248,7 @@ export class Predictions {
     prediction.completedAt = now;
     prediction.predictSeconds = prediction.startedAt === null ? null : (now - prediction.startedAt) / 1000;
     prediction.webhookDue = prediction.webhook !== null && prediction.events.includes("completed");
-    this.store.save(prediction);
+    this.keep(prediction);
     if (end.status !== "succeeded") this.running.get(prediction.id)?.kill();
     this.running.delete(prediction.id);
     this.loggedAt.delete(prediction.id);
@@ -269,7 +277,7 @@ export class Predictions {
     void sent.then(() => {
       if (this.closed) return;
       prediction.webhookDue = false;
-      this.store.save(prediction);
+      this.keep(prediction);
     });
   }
 
@@ -282,7 +290,7 @@ export class Predictions {
       if (age > this.settings.keepMs * RECORD_KEPT_TIMES) this.store.remove(prediction.id);
       else if (age > this.settings.keepMs && !prediction.dataRemoved) {
         this.files.remove(prediction.folder);
-        this.store.save(Object.assign(prediction, { dataRemoved: true, output: null, input: null, logs: "" }));
+        this.keep(Object.assign(prediction, { dataRemoved: true, output: null, input: null, logs: "" }));
       }
     }
   }

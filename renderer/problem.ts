@@ -18,3 +18,8 @@ export class Problem extends Error {
 }
 
 export const notFound = (what: string): Problem => new Problem(404, "Not found", `There is no such ${what}.`);
+
+/** One line for the operator. */
+export function complain(error: unknown): void {
+  process.stderr.write(`${JSON.stringify({ level: "error", message: error instanceof Error ? (error.stack ?? error.message) : String(error) })}\n`);
+}

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -40,6 +41,25 @@ export interface Prediction {
 }
 
 export const isOver = (status: Status): boolean => status !== "starting" && status !== "processing";
+
+/** A prediction that waits for its turn, with an unguessable folder for its files. */
+export function newPrediction(asked: Pick<Prediction, "id" | "model" | "version" | "input" | "askedHash" | "webhook" | "events" | "cancelAt">): Prediction {
+  return {
+    ...asked,
+    status: "starting",
+    output: null,
+    error: null,
+    logs: "",
+    folder: randomBytes(20).toString("hex"),
+    createdAt: Date.now(),
+    startedAt: null,
+    completedAt: null,
+    predictSeconds: null,
+    attempts: 0,
+    webhookDue: false,
+    dataRemoved: false,
+  };
+}
 
 /** The predictions on disk, one JSON file each, written whole or not at all. */
 export class Store {
