@@ -48,9 +48,9 @@ const sizes: Record<Framing, Size> = {
   "extreme-wide": { metres: 11.5, feet: 0.84, lens: 1.25 },
   wide: { metres: 4.3, feet: 0.87, lens: 1.35 },
   full: { metres: 2.25, feet: 0.93, lens: 1.6 },
-  medium: { metres: 1.2, eyes: 0.33, lens: 1.9 },
-  "medium-close": { metres: 0.82, eyes: 0.36, lens: 2.2 },
-  close: { metres: 0.5, eyes: 0.42, lens: 2.6 },
+  medium: { metres: 1.12, eyes: 0.33, lens: 1.9 },
+  "medium-close": { metres: 0.7, eyes: 0.37, lens: 2.2 },
+  close: { metres: 0.46, eyes: 0.43, lens: 2.6 },
   "extreme-close": { metres: 0.135, eyes: 0.5, lens: 3.2 },
   "over-shoulder": { metres: 0.98, eyes: 0.36, lens: 2.1 },
   insert: { metres: 0.5, eyes: 0.1, lens: 2.4 },
@@ -88,7 +88,8 @@ export function compose(scene: Scene, input: { aspect: Aspect; seed: number; lig
   const focal = size.lens * view.height;
   const subject = focal / scale;
   const tight = size.eyes !== undefined;
-  const seen = scene.framing === "extreme-close" ? scene.actors.slice(0, 1) : scene.actors;
+  const subjectActor = spokenTo(scene.actors);
+  const seen = scene.framing === "extreme-close" ? scene.actors.slice(0, 1) : scene.framing === "over-shoulder" && subjectActor ? [subjectActor] : scene.actors;
   const eyes = seen.length > 0 ? Math.max(...seen.map((actor) => headOf(actor, 0.4).eyes)) : 1.5;
   const ground = size.feet !== undefined ? view.height * size.feet : view.height * (size.eyes ?? 0.4) + eyes * scale;
   const height = cameraHeight(scene, eyes, size.metres);
@@ -96,12 +97,24 @@ export function compose(scene: Scene, input: { aspect: Aspect; seed: number; lig
   return { view, camera, placements: place(scene, { view, scale, subject, side: input.lightSide, spread: random() }).map((p) => settled(p, { eyes, metres: size.metres, tight: tight && p.role === "subject" })) };
 }
 
+/** In a car nobody can step back: the widest picture is the one through the windscreen. */
+const cabin: Partial<Record<Framing, Size>> = {
+  "extreme-wide": { metres: 2.1, eyes: 0.42, lens: 1.5 },
+  wide: { metres: 1.85, eyes: 0.4, lens: 1.6 },
+  full: { metres: 1.55, eyes: 0.38, lens: 1.7 },
+};
+
+function inVehicle(scene: Scene): boolean {
+  return scene.archetype.name === "car" || scene.archetype.name === "train";
+}
+
 function sizeFor(scene: Scene, view: View): Size {
-  const base = sizes[scene.framing];
+  const base = inVehicle(scene) ? (cabin[scene.framing] ?? sizes[scene.framing]) : sizes[scene.framing];
   const portrait = view.height > view.width;
   let metres = base.metres;
-  if (scene.interior && scene.framing === "extreme-wide") metres = 6;
-  if (scene.interior && scene.framing === "wide") metres = 3.5;
+  const room = scene.interior && !inVehicle(scene);
+  if (room && scene.framing === "extreme-wide") metres = 6;
+  if (room && scene.framing === "wide") metres = 3.5;
   const group = scene.framing === "over-shoulder" || scene.framing === "insert" ? 1 : scene.actors.length;
   // Each figure needs its width: the picture shows more of the world rather than cutting somebody off.
   const each = base.feet === undefined && portrait ? 0.38 : 0.5;
@@ -169,9 +182,17 @@ function place(scene: Scene, plan: Plan): Placement[] {
 /** Somebody unseen, to whom a person speaks who is alone in the shot. */
 const stranger: CharacterLook = { presents: "neutral", hair: "#1c1a1e", hairStyle: "short", skin: "#7d5a48", top: "#26262c", bottom: "#202024", height: 1.02, build: "medium" };
 
+function upright(actor: Actor): boolean {
+  return actor.species === "person" || actor.species === "robot";
+}
+
+/** Whose face an over-shoulder shot shows. */
+function spokenTo(actors: readonly Actor[]): Actor | undefined {
+  return actors.find(upright) ?? actors[0];
+}
+
 function overShoulder(actors: readonly Actor[], plan: Plan & { metresWide: number }): Placement[] {
-  const upright = (actor: Actor): boolean => actor.species === "person" || actor.species === "robot";
-  const subject = actors.find(upright) ?? actors[0];
+  const subject = spokenTo(actors);
   if (!subject) return [];
   const others = actors.filter((actor) => actor !== subject);
   const narrow = plan.view.height > plan.view.width;
@@ -180,9 +201,9 @@ function overShoulder(actors: readonly Actor[], plan: Plan & { metresWide: numbe
   const front: Placement = { actor: subject, x: reach * (narrow ? 0.17 : 0.13), z: plan.subject, facing: towards, turn: 0.4, role: "subject", lift: 0 };
   const listener: Actor = others.find(upright) ?? { ...subject, id: "stranger", species: "person", look: stranger, holds: null };
   const rest = others.filter((other) => other !== listener).slice(0, 2);
-  // The listener stands nearer, cut by the picture's edge, and is seen from behind; a child is raised to the same line.
+  // The listener is nearer, cut by the picture's edge, seen from behind, and at eye level: who sits is spoken to by who sits.
   const near = plan.subject * 0.62;
-  const lift = Math.max(0, 1.5 - headOf(listener, 0).eyes);
+  const lift = headOf(subject, 0.4).eyes * 1.01 - headOf({ ...listener, pose: "standing" }, 0).eyes;
   return [
     ...rest.map((actor, i): Placement => ({ actor, x: reach * (0.34 + i * 0.12), z: plan.subject * 1.05, facing: towards, turn: 0.4, role: "subject", lift: 0 })),
     front,

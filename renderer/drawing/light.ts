@@ -28,6 +28,8 @@ export interface Light {
   window: Rgb;
   /** Colour of the bright edge around a figure. */
   rim: Rgb;
+  /** What reaches a figure after dark besides the sky: street lamps, or nothing but the moon. */
+  fill: Rgb;
 }
 
 interface Sky {
@@ -64,7 +66,7 @@ const airs: Record<Weather, { sun: number; grey: number; dark: number; haze: num
 const LAMP: Rgb = [1.12, 0.8, 0.46];
 
 /** The light of a time of day in a weather, outside or in a room. `side` is where the sun or window stands. */
-export function lightOf(input: { time: TimeOfDay; weather: Weather; interior: boolean; side: -1 | 1; discX: number }): Light {
+export function lightOf(input: { time: TimeOfDay; weather: Weather; interior: boolean; lamplit: boolean; side: -1 | 1; discX: number }): Light {
   const base = skies[input.time];
   const air = airs[input.weather];
   const grey = (color: Rgb): Rgb => scale(mix(color, saturate(color, 0.22), air.grey), air.dark);
@@ -90,6 +92,7 @@ export function lightOf(input: { time: TimeOfDay; weather: Weather; interior: bo
     stars: base.stars * (air.sun > 0.9 ? 1 : air.sun * 0.4),
     window: mix(mix(sky[1], sky[2], 0.5), base.key, 0.35 * air.sun),
     rim: mix(sky[2], base.key, 0.6),
+    fill: input.lamplit ? [0.9, 0.74, 0.6] : input.time === "night" ? [0.52, 0.64, 0.92] : [0.78, 0.66, 0.86],
   };
   return input.interior ? indoors(light) : light;
 }

@@ -7,6 +7,7 @@ import { paintInsert, paintSurface } from "./insert.ts";
 import { lightOf, type Light } from "./light.ts";
 import { hashOf, randomOf } from "./random.ts";
 import { readScene, type PanelInput, type Scene } from "./scene.ts";
+import { isLamplit } from "./sets/archetypes.ts";
 import { setOf } from "./sets/index.ts";
 import { blurredCopy, createPlane, type Stage } from "./stage.ts";
 import { paintWeather } from "./weather.ts";
@@ -52,7 +53,7 @@ function lightFor(input: PanelInput, scene: Scene): { light: Light; seed: number
   const seed = hashOf(`${input.place.slice(0, 200)} ${scene.archetype.name}`) ^ input.seed;
   const random = randomOf(seed, "light");
   const side = random() < 0.5 ? -1 : 1;
-  return { light: lightOf({ time: scene.time, weather: scene.weather, interior: scene.interior, side, discX: side * random.between(0.25, 0.7) }), seed };
+  return { light: lightOf({ time: scene.time, weather: scene.weather, interior: scene.interior, lamplit: isLamplit(scene.archetype.name), side, discX: side * random.between(0.25, 0.7) }), seed };
 }
 
 interface Plane {

@@ -90,6 +90,8 @@ export function readScene(input: PanelInput): Scene {
   const named = names.some((name) => name.length > 1 && description.includes(name));
   const actors = input.cast.slice(0, MAX_ACTORS).map((member) => actorOf(member, { description, named }));
   for (const actor of actors) if (actor.pose === "phoning" && actor.species === "person") actor.holds = "phone";
+  // On the seats of a car or train one sits already, and only the upper body shows.
+  if (archetype.name === "car" || archetype.name === "train") for (const actor of actors) if (["sitting", "walking", "running", "crouching"].includes(actor.pose)) actor.pose = "standing";
   const holder = actors.find((actor) => handsFree(actor) && actor.holds === null);
   if (holder && props[0]) {
     holder.holds = props[0];

@@ -19,8 +19,7 @@ export function brushOf(stage: Stage, ctx: Context, input: { scale: number; dist
   // A figure is lit a little better than its surroundings: the eye must find it first.
   const dark = light.lamps > 0.5 && !light.interior;
   const lift = dark ? 0.5 : light.lamps > 0.5 ? 0.2 : 0.1;
-  // After sunset the street's lamps reach whom we look at.
-  const lamp: Rgb = dark ? [0.9, 0.74, 0.6] : [1, 1, 1];
+  const lamp: Rgb = dark ? light.fill : [1, 1, 1];
   const tint = (color: Rgb, alpha = 1): string => ink(stage, throughAir(light, mix(lit(light, color, 0.78), multiply(color, lamp), lift), input.distance), alpha);
   return { ctx, stage, scale: input.scale, distance: input.distance, tint };
 }

@@ -78,6 +78,13 @@ export function archetypeOf(input: { place: string; description: string; setting
   return setting === "exterior" ? { name: "exterior", interior: false } : setting === null && place === "" ? { name: "exterior", interior: false } : { name: "interior", interior: true };
 }
 
+const lamplit: ReadonlySet<ArchetypeName> = new Set(["street", "alley", "village", "bridge", "station"]);
+
+/** Whether lamps stand there, so that a face is warm at night. */
+export function isLamplit(name: ArchetypeName): boolean {
+  return lamplit.has(name);
+}
+
 /** Whether a kind of set is a room. */
 export function isInside(name: ArchetypeName): boolean {
   return name === "interior" || (alwaysInside.has(name) && name !== "station");

@@ -11,16 +11,16 @@ export function leaves(stage: Stage, input: { color: Rgb; top: boolean }): void 
   const side = -light.side;
   const tone = scale(surface(stage, input.color, { facing: 0.2, z: 1 }), 0.5);
   softly(stage, { blur: 4 }, ({ ctx }) => {
-  for (let i = 0; i < 34; i++) {
-    const t = random();
-    const x = side < 0 ? -view.marginX + t * t * view.width * 0.3 : view.width + view.marginX - t * t * view.width * 0.3;
-    const y = input.top ? -view.marginY + random() * view.height * 0.24 * (1.3 - t) : view.height + view.marginY - random() * view.height * 0.2;
-    const size = view.height * random.between(0.03, 0.075);
-    ctx.fillStyle = ink(stage, scale(tone, random.between(0.6, 1.2)), 0.96);
-    ctx.beginPath();
-    ctx.ellipse(x, y, size, size * 0.4, random() * 3.1, 0, Math.PI * 2);
-    ctx.fill();
-  }
+    for (let i = 0; i < 34; i++) {
+      const t = random();
+      const x = side < 0 ? -view.marginX + t * t * view.width * 0.3 : view.width + view.marginX - t * t * view.width * 0.3;
+      const y = input.top ? -view.marginY + random() * view.height * 0.24 * (1.3 - t) : view.height + view.marginY - random() * view.height * 0.2;
+      const size = view.height * random.between(0.03, 0.075);
+      ctx.fillStyle = ink(stage, scale(tone, random.between(0.6, 1.2)), 0.96);
+      ctx.beginPath();
+      ctx.ellipse(x, y, size, size * 0.4, random() * 3.1, 0, Math.PI * 2);
+      ctx.fill();
+    }
   });
 }
 
@@ -49,20 +49,20 @@ export function rays(stage: Stage): void {
   if (!disc || disc.moon) return;
   const random = chance(stage, "rays");
   softly(stage, { blur: 9, mode: "screen" }, ({ ctx }) => {
-  for (let i = 0; i < 6; i++) {
-    const x = view.width * (0.5 + light.side * (0.1 + i * 0.11));
-    const w = view.width * random.between(0.02, 0.06);
-    const beam = ctx.createLinearGradient(x, 0, x - light.side * view.width * 0.3, view.height);
-    beam.addColorStop(0, ink(stage, disc.color, 0.34));
-    beam.addColorStop(1, ink(stage, disc.color, 0));
-    ctx.fillStyle = beam;
-    ctx.beginPath();
-    ctx.moveTo(x, -view.marginY);
-    ctx.lineTo(x + w, -view.marginY);
-    ctx.lineTo(x + w * 2 - light.side * view.width * 0.34, view.height);
-    ctx.lineTo(x - light.side * view.width * 0.34, view.height);
-    ctx.fill();
-  }
+    for (let i = 0; i < 6; i++) {
+      const x = view.width * (0.5 + light.side * (0.1 + i * 0.11));
+      const w = view.width * random.between(0.02, 0.06);
+      const beam = ctx.createLinearGradient(x, 0, x - light.side * view.width * 0.3, view.height);
+      beam.addColorStop(0, ink(stage, disc.color, 0.34));
+      beam.addColorStop(1, ink(stage, disc.color, 0));
+      ctx.fillStyle = beam;
+      ctx.beginPath();
+      ctx.moveTo(x, -view.marginY);
+      ctx.lineTo(x + w, -view.marginY);
+      ctx.lineTo(x + w * 2 - light.side * view.width * 0.34, view.height);
+      ctx.lineTo(x - light.side * view.width * 0.34, view.height);
+      ctx.fill();
+    }
   });
 }
 

@@ -66,10 +66,10 @@ function clouds(stage: Stage, horizon: number): void {
   const dim: Rgb = scale(mix(light.sky[0], light.sky[1], 0.6), heavy ? 0.62 : 0.86);
   softly(stage, { blur: view.height * 0.006 }, (soft) => {
     for (let i = 0; i < cover[light.weather]; i++) {
-    const depth = random();
-    const y = y0 + (horizon - y0) * (heavy ? random() * 0.75 : 0.18 + depth * 0.68);
-    const long = width * (0.1 + random() * 0.2) * (1.25 - depth * 0.7);
-    cloud(soft, { x: x0 + random() * width, y, long, tall: long * (heavy ? 0.24 : 0.13) * (1.1 - depth * 0.5), bright, dim, random });
+      const depth = random();
+      const y = y0 + (horizon - y0) * (heavy ? random() * 0.75 : 0.18 + depth * 0.68);
+      const long = width * (0.1 + random() * 0.2) * (1.25 - depth * 0.7);
+      cloud(soft, { x: x0 + random() * width, y, long, tall: long * (heavy ? 0.24 : 0.13) * (1.1 - depth * 0.5), bright, dim, random });
     }
   });
 }

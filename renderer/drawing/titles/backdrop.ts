@@ -146,7 +146,7 @@ export function paintBackdrop(input: { view: View; style: Style; seed: number; e
   const ctx: Context = canvas.getContext("2d");
   ctx.translate(view.marginX, view.marginY);
   const random = randomOf(input.seed, "card");
-  const light = lightOf({ time: input.ending ? "evening" : input.style === "anime" ? "morning" : "dusk", weather: "clear", interior: false, side: random() < 0.5 ? -1 : 1, discX: random.between(-0.5, 0.5) });
+  const light = lightOf({ time: input.ending ? "evening" : input.style === "anime" ? "morning" : "dusk", weather: "clear", interior: false, lamplit: false, side: random() < 0.5 ? -1 : 1, discX: random.between(-0.5, 0.5) });
   const stage: Stage = { ctx, view, light, grade: gradeOf(input.style), style: input.style, seed: input.seed, camera: { focal: view.height * 1.3, centerX: view.width / 2, horizon: view.height * 0.72, height: 2, subject: 10 } };
   painters[input.style](stage);
   if (input.style !== "commercial" && input.style !== "comic") darkEdges(ctx, view);
