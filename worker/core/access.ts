@@ -37,13 +37,14 @@ export function guard(access: Access): MiddlewareHandler<AppEnv> {
     if (actor.kind === "anonymous") throw new AppError("auth.required", "Sign in, or send an API key as `Authorization: Bearer …`.");
     if (actor.kind === "user") requireOrigin(c);
     if (typeof access === "string") requireAccount(access, actor);
-    else {
+    if (typeof access !== "string" || access === "optional") {
       const entered = await c.var.gatekeeper.enter(ctx, c.req.header("dailies-studio") ?? null, keyStudio);
+      c.set("studioCtx", inStudio(ctx, entered.studio, entered.role));
+      if (typeof access === "string") return next();
       requireRole(access.role, entered.role);
       if (actor.kind === "key" && !actor.scopes.includes(access.scope)) {
         throw new AppError("auth.scope_missing", `This key lacks the scope ${access.scope}. Make a key that has it.`, { scope: access.scope });
       }
-      c.set("studioCtx", inStudio(ctx, entered.studio, entered.role));
     }
     return next();
   };
