@@ -16,6 +16,7 @@ function heldBytes(): number {
 }
 
 async function run(task: ToChild): Promise<void> {
+  send({ type: "begun" });
   const abort = new AbortController();
   let downloads = 0;
   let lastPercent = -1;

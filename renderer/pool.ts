@@ -12,11 +12,13 @@ export interface ToChild {
 
 export type FromChild =
   | { type: "ready" }
+  | { type: "begun" }
   | { type: "log"; line: string }
   | { type: "done"; output: { [key: string]: OutputValue }; rssBytes: number }
   | { type: "failed"; message: string; fault: "input" | "internal"; rssBytes: number };
 
-export type Outcome = { type: "done"; output: { [key: string]: OutputValue } } | { type: "failed"; message: string } | { type: "killed" };
+/** `unbegun`: the child was gone before it had heard of the prediction; another one can make it. */
+export type Outcome = { type: "done"; output: { [key: string]: OutputValue } } | { type: "failed"; message: string } | { type: "killed" } | { type: "unbegun" };
 
 /** A prediction that runs in a child. */
 export interface Running {
@@ -37,7 +39,7 @@ interface Child {
   process: ChildProcess;
   ready: boolean;
   predictions: number;
-  task: { finish(outcome: Outcome): void; log(line: string): void } | null;
+  task: { finish(outcome: Outcome): void; log(line: string): void; begun: boolean } | null;
 }
 
 /** A fixed number of warm child processes. A crash, a kill or a leak ends one prediction, never the renderer. */
@@ -67,7 +69,7 @@ export class Pool {
     const child = [...this.children].find((one) => one.ready && one.task === null);
     if (!child) throw new Error("no free child");
     const outcome = new Promise<Outcome>((resolve) => {
-      child.task = { finish: resolve, log };
+      child.task = { finish: resolve, log, begun: false };
     });
     child.predictions += 1;
     child.process.send(task);
@@ -111,6 +113,10 @@ export class Pool {
       this.onFree();
       return;
     }
+    if (message.type === "begun") {
+      if (child.task) child.task.begun = true;
+      return;
+    }
     if (message.type === "log") {
       child.task?.log(message.line);
       return;
@@ -125,7 +131,7 @@ export class Pool {
 
   private gone(child: Child, how: string): void {
     const wasReady = child.ready;
-    child.task?.finish({ type: "failed", message: `the process that made it ended unexpectedly (${how})` });
+    child.task?.finish(child.task.begun ? { type: "failed", message: `the process that made it ended unexpectedly (${how})` } : { type: "unbegun" });
     child.task = null;
     if (!this.children.delete(child) || this.closing) return;
     if (wasReady) this.spawn();

@@ -11,6 +11,7 @@ import type { Settings } from "./settings.ts";
 import { isOver, type Json, newPrediction, type Prediction, type Status, Store, type WebhookEvent, webhookEvents } from "./store.ts";
 import { Versions } from "./versions.ts";
 import { viewOf } from "./view.ts";
+import { Waiters } from "./waiters.ts";
 import { Webhooks } from "./webhooks.ts";
 
 const LOG_CHARACTERS = 64 * 1024;
@@ -41,7 +42,7 @@ export class Predictions {
   private readonly tmp: string;
   private readonly queue: string[] = [];
   private readonly running = new Map<string, Running>();
-  private readonly waiters = new Map<string, Set<() => void>>();
+  private readonly waiters = new Waiters();
   private readonly loggedAt = new Map<string, number>();
   private readonly sweeper: NodeJS.Timeout;
   private closed = false;
@@ -128,17 +129,7 @@ export class Predictions {
   async settled(id: string, withinMs: number): Promise<Prediction> {
     const prediction = this.get(id);
     if (isOver(prediction.status) || withinMs <= 0) return prediction;
-    await new Promise<void>((resolve) => {
-      const waiting = this.waiters.get(id) ?? new Set();
-      this.waiters.set(id, waiting);
-      const done = (): void => {
-        clearTimeout(timer);
-        waiting.delete(done);
-        resolve();
-      };
-      const timer = setTimeout(done, withinMs);
-      waiting.add(done);
-    });
+    await this.waiters.wait(id, withinMs);
     return prediction;
   }
 
@@ -204,20 +195,20 @@ export class Predictions {
   }
 
   private async begin(prediction: Prediction): Promise<void> {
-    const dir = join(this.tmp, prediction.folder);
-    mkdirSync(dir);
     prediction.status = "processing";
     prediction.startedAt = Date.now();
     prediction.attempts += 1;
+    const dir = join(this.tmp, `${prediction.folder}-${prediction.attempts}`);
     prediction.logs = "";
     this.keep(prediction);
-    const running = this.pool.run({ model: prediction.model, input: prediction.input, dir, download: this.settings.download }, (line) => this.log(prediction, line));
-    this.running.set(prediction.id, running);
-    this.notify(prediction, "start");
     const timer = setTimeout(() => {
       this.finish(prediction, { status: "failed", error: `it took longer than ${this.settings.predictionTimeoutMs / 1000} s` });
     }, this.settings.predictionTimeoutMs);
     try {
+      mkdirSync(dir);
+      const running = this.pool.run({ model: prediction.model, input: prediction.input, dir, download: this.settings.download }, (line) => this.log(prediction, line));
+      this.running.set(prediction.id, running);
+      this.notify(prediction, "start");
       await this.deliver(prediction, await running.outcome, dir);
     } catch (error) {
       this.finish(prediction, { status: "failed", error: error instanceof Error ? error.message : String(error) });
@@ -230,6 +221,13 @@ export class Predictions {
 
   private async deliver(prediction: Prediction, outcome: Outcome, dir: string): Promise<void> {
     if (outcome.type === "killed" || this.closed) return;
+    if (outcome.type === "unbegun" && !isOver(prediction.status)) {
+      this.running.delete(prediction.id);
+      prediction.status = "starting";
+      this.queue.unshift(prediction.id);
+      setImmediate(() => this.pump());
+    }
+    if (outcome.type === "unbegun") return;
     if (outcome.type === "failed") {
       this.finish(prediction, { status: "failed", error: outcome.message });
       return;
@@ -254,8 +252,7 @@ export class Predictions {
     this.loggedAt.delete(prediction.id);
     if (end.status === "succeeded") this.notify(prediction, "output");
     this.notify(prediction, "completed");
-    for (const done of this.waiters.get(prediction.id) ?? []) done();
-    this.waiters.delete(prediction.id);
+    this.waiters.release(prediction.id);
     this.pump();
   }
 

@@ -136,6 +136,10 @@ describe("a prediction", () => {
   });
 
   test("that takes longer than Cancel-After is canceled, and aborted where it never began", async () => {
+    await until(async () => {
+      const health = (await (await fetch(`${renderer.origin}/v1/health`)).json()) as { workers: number; running: number };
+      return health.workers === 2 && health.running === 0;
+    });
     const body = { version: "dailies/poster", input: endless() };
     const headers = { "cancel-after": "1s" };
     const made = await Promise.all([1, 2, 3].map(async () => (await call("POST", "/v1/predictions", { body, headers })).body as { id: string }));
