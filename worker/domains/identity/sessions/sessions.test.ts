@@ -81,3 +81,11 @@ test("what has run out is forgotten at night, and what has not stays", async () 
   }
   expect((await world.get("/api/v1/me")).status).toBe(200);
 });
+
+test("one address cannot sign up people without end", async () => {
+  const address = { "cf-connecting-ip": "2001:db8:dead::1" };
+  const statuses: number[] = [];
+  for (let count = 0; count < 31; count += 1) statuses.push((await ask({}, "/api/auth/sign-up/email", { name: "", email: "not an address", password: "x" }, address)).status);
+  expect(statuses.at(-2)).not.toBe(429);
+  expect(statuses.at(-1)).toBe(429);
+});
