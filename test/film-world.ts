@@ -36,6 +36,7 @@ export interface FilmWorld extends World {
   animatic(): Promise<RunWire>;
 }
 
+let pump: ReturnType<typeof setInterval> | undefined;
 const OVER = ["succeeded", "incomplete", "failed", "cancelled"];
 
 /** A person with a project that has a script, and a provider of their own. Requests that go to the renderer go to the emulator. */
@@ -46,6 +47,8 @@ export async function newFilmWorld({ credits = 100, delayMs = 0, script = SCRIPT
     deliver: (url, init) => exports.default.fetch(new Request(url, init)),
   });
   vi.restoreAllMocks();
+  clearInterval(pump);
+  pump = setInterval(() => provider.pump(), 50);
   const real = globalThis.fetch;
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const request = new Request(input as RequestInfo, init);

@@ -42,10 +42,6 @@ export async function project(db: D1Database, { book, seq, rows, now }: { book: 
       `INSERT INTO events (id, studio, type, subject, actor, data, request_id, at)
        SELECT value ->> 'id', ?1, value ->> 'type', ?2, '{"kind":"system","name":"run"}', value -> 'data', ?3, value ->> 'at' FROM json_each(?4) WHERE true
        ON CONFLICT (id) DO NOTHING`).bind(book.studio, book.run, book.requestId, JSON.stringify(events)),
-    ...(book.finishedAt === null ? [] : [
-      db.prepare("DELETE FROM claims WHERE run = ?1").bind(book.run),
-      db.prepare("DELETE FROM open_runs WHERE run = ?1").bind(book.run),
-    ]),
   ]);
   return {
     lastSeq: results[2]?.results[0]?.seq ?? 0,

@@ -11,8 +11,11 @@ export type Answered =
   | { command: Command & { kind: "release" }; outcome: ReleaseOutcome }
   | { command: Command & { kind: "lease" } };
 
-/** Sends commands; those that got no answer are not among the results. The release goes last, when nothing else is left. */
-export async function send(env: Env, book: Pick<RunBook, "hold" | "studio">, commands: Command[]): Promise<Answered[]> {
+/**
+ * Sends commands; those that got no answer are not among the results. The release goes last, when nothing else is left, and with it go the run's
+ * claims: whoever sees that it is over may make the same things at once.
+ */
+export async function send(env: Env, book: Pick<RunBook, "run" | "hold" | "studio">, commands: Command[]): Promise<Answered[]> {
   const captures = commands.filter((command) => command.kind === "capture");
   const leases = commands.filter((command) => command.kind === "lease");
   const answered: Answered[] = [];
@@ -31,6 +34,10 @@ export async function send(env: Env, book: Pick<RunBook, "hold" | "studio">, com
   ].map((work) => work.catch(() => undefined)));
   const release = commands.find((command) => command.kind === "release");
   if (!release || captures.some((capture) => !answered.some(({ command }) => command === capture))) return answered;
+  await env.DB.batch([
+    env.DB.prepare("DELETE FROM claims WHERE run = ?1").bind(book.run),
+    env.DB.prepare("DELETE FROM open_runs WHERE run = ?1").bind(book.run),
+  ]);
   const outcome = await env.WALLET.getByName(book.studio).release({ key: release.key, hold: book.hold, cause: release.cause });
   if (outcome.ok || outcome.code !== "failed") answered.push({ command: release, outcome });
   return answered;

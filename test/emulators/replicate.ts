@@ -4,6 +4,7 @@
  */
 import { Webhook } from "standardwebhooks";
 import { mp4, png, wav } from "./media.ts";
+import { pictures } from "./pictures.ts";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Status = "starting" | "processing" | "succeeded" | "failed" | "canceled";
@@ -18,6 +19,7 @@ interface Prediction {
   logs: string;
   webhook: string | null;
   cancels: number;
+  finishAt: number;
 }
 
 /** Where something goes wrong, and how. `lost`: it is done, and the answer never arrives. `unreached`: it never arrives. */
@@ -41,7 +43,7 @@ interface Options {
 }
 
 const sizes: Record<string, { width: number; height: number }> = { "16:9": { width: 1280, height: 720 }, "9:16": { width: 720, height: 1280 }, "1:1": { width: 720, height: 720 } };
-const FILE_TYPES: Record<string, string> = { mp4: "video/mp4", wav: "audio/wav", png: "image/png", json: "application/json", vtt: "text/vtt" };
+const FILE_TYPES: Record<string, string> = { mp4: "video/mp4", wav: "audio/wav", png: "image/png", json: "application/json", vtt: "text/vtt", avif: "image/avif", webp: "image/webp", jpg: "image/jpeg" };
 
 export class ReplicateEmulator {
   readonly predictions = new Map<string, Prediction>();
@@ -87,6 +89,18 @@ export class ReplicateEmulator {
     void this.#notify(prediction);
   }
 
+  /** Ends what is due. Whoever runs the emulator calls this every now and then; a timer would belong to the request that set it. */
+  pump(): void {
+    const now = Date.now();
+    for (const prediction of this.predictions.values()) if (prediction.finishAt <= now) this.#finish(prediction);
+  }
+
+  #finish({ id, model }: Prediction): void {
+    const failure = this.failing.get(model);
+    if (failure === undefined) this.end(id, "succeeded");
+    else this.end(id, "failed", failure);
+  }
+
   /** Ends all that are under way. */
   finishAll(): void {
     for (const { id } of this.predictions.values()) this.end(id, "succeeded");
@@ -103,19 +117,16 @@ export class ReplicateEmulator {
     if (fault && fault.does !== "lost") return this.#fail(fault, request.signal);
     this.creates.set(id, (this.creates.get(id) ?? 0) + 1);
     const known = this.predictions.get(id);
-    const prediction: Prediction = known ?? { id, model: version, input, status: "starting", output: null, error: null, logs: "", webhook, cancels: 0 };
+    const prediction: Prediction = known ?? { id, model: version, input, status: "starting", output: null, error: null, logs: "", webhook, cancels: 0, finishAt: this.options.delayMs === null ? Infinity : Date.now() + this.options.delayMs };
     if (!known) {
       this.predictions.set(id, prediction);
-      const failure = this.failing.get(version);
-      const finish = () => (failure === undefined ? this.end(id, "succeeded") : this.end(id, "failed", failure));
-      if (this.options.delayMs === 0) finish();
-      else if (this.options.delayMs !== null) setTimeout(finish, this.options.delayMs);
+      if (this.options.delayMs === 0) this.#finish(prediction);
     }
     if (fault) throw new TypeError("Network connection lost.");
     return Response.json(this.#view(prediction), { status: known ? 200 : 201 });
   }
 
-  #view({ webhook: _webhook, cancels: _cancels, ...prediction }: Prediction) {
+  #view({ webhook: _webhook, cancels: _cancels, finishAt: _finishAt, ...prediction }: Prediction) {
     return { ...prediction, version: "1", urls: {}, metrics: {}, created_at: "2026-11-20T00:00:00Z" };
   }
 
@@ -168,6 +179,10 @@ export class ReplicateEmulator {
       case "dailies/animatic":
       case "dailies/cut":
         return { video: file("video", `${width}x${height}x${lengthOf(input)}xaac`, "mp4"), frames: lengthOf(input), seconds: lengthOf(input) / 24, integratedLufs: -16, truePeakDbtp: -2 };
+      case "dailies/poster":
+        return { ...Object.fromEntries(["avif480", "avif960", "webp480", "webp960"].map((role) => [role, file(role, "0", role.slice(0, 4))])), jpeg1280: file("jpeg1280", "0", "jpg"), color: "#808080" };
+      case "dailies/preview":
+        return { video: file("video", "640x360x96", "mp4"), sprite: file("sprite", "0", "jpg"), spriteMap: file("map", "0", "vtt") };
       default:
         return { video: file("video", `${width}x${height}x${frames}`, "mp4") };
     }
@@ -198,6 +213,10 @@ function fileOf(spec: string, ending: string): Promise<Uint8Array<ArrayBuffer>> 
       return png({ width: a, height: b });
     case "mp4":
       return mp4({ width: a, height: b, frames: c, audio: spec.endsWith("aac") ? "aac" : null });
+    case "avif":
+    case "webp":
+    case "jpg":
+      return Promise.resolve(Uint8Array.from(atob(pictures[ending] ?? ""), (char) => char.charCodeAt(0)));
     case "vtt":
       return Promise.resolve(Uint8Array.from(new TextEncoder().encode("WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n")));
     default:

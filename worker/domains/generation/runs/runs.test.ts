@@ -215,8 +215,9 @@ test("a hold that expired: the work is delivered unpaid, and somebody is told", 
   world.provider.options.delayMs = null;
   const run = await world.start((await world.quote(world.clips)).id);
   await expect.poll(() => world.provider.creates.size, { timeout: 10_000 }).toBeGreaterThan(0);
-  const { results } = await env.DB.prepare("SELECT hold FROM wallet_holds WHERE run = ?").bind(run.id).all<{ hold: string }>();
-  await env.WALLET.getByName(world.studio).release({ key: "operator", hold: results[0]?.hold ?? "", cause: "settled" });
+  const wallet = env.WALLET.getByName(world.studio);
+  const [hold] = await wallet.holds({ state: "open", limit: 1 });
+  expect(await wallet.release({ key: "operator", hold: hold?.id ?? "", cause: "settled" })).toMatchObject({ ok: true });
   const timer = setInterval(() => world.provider.finishAll(), 100);
   const over = await world.until(run.id);
   clearInterval(timer);
