@@ -28,14 +28,19 @@ export const VideoDetails = z.object({
   voiceovers: z.array(z.object({ node: z.string(), character: z.string(), text: z.string().nullable(), cast: z.string(), audioUrl: z.string().nullable() })),
 }).meta({ id: "VideoDetails" });
 
+const said = {
+  title: z.string().trim().min(1).max(120), description: z.string().max(5_000),
+  tags: z.array(z.string().trim().toLowerCase().min(1).max(32)).max(12),
+  visibility: z.enum(visibilities), showScript: z.boolean(), showProduction: z.boolean(),
+};
 export const PublishVideo = z.object({
-  project: z.string(), asset: z.string().meta({ description: "A video asset of the project: its cut or its animatic" }),
-  title: z.string().trim().min(1).max(120), description: z.string().max(5_000).default(""),
-  tags: z.array(z.string().trim().toLowerCase().min(1).max(32)).max(12).default([]),
-  visibility: z.enum(visibilities).default("private"), showScript: z.boolean().default(false), showProduction: z.boolean().default(false),
+  ...said, project: z.string(), asset: z.string().meta({ description: "A video asset of the project: its cut or its animatic" }),
+  description: said.description.default(""), tags: said.tags.default([]), visibility: said.visibility.default("private"),
+  showScript: said.showScript.default(false), showProduction: said.showProduction.default(false),
 }).meta({ id: "PublishVideo" });
 export type PublishVideo = z.infer<typeof PublishVideo>;
-export const UpdateVideo = PublishVideo.omit({ project: true, asset: true }).partial().meta({ id: "UpdateVideo" });
+/** What is left out stays as it is: so nothing here has a default. */
+export const UpdateVideo = z.object(said).partial().meta({ id: "UpdateVideo" });
 
 export const Profile = z.object({
   object: z.literal("profile"), handle: z.string(), name: z.string(), bio: z.string(), videos: z.int(), joinedAt: z.iso.datetime(),
