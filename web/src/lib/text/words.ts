@@ -18,6 +18,7 @@ const job: Record<JobStatus, () => string> = {
   succeeded: m.job_succeeded, failed: m.job_failed, refused: m.job_refused, cancelled: m.job_cancelled, expired: m.job_expired,
 };
 export const jobState = (status: JobStatus): string => job[status]();
+export const isJobStatus = (value: string | null): value is JobStatus => value !== null && Object.hasOwn(job, value);
 
 export function runTitle(target: Target): string {
   if (target === "animatic") return m.run_of_animatic();
