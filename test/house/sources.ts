@@ -34,7 +34,7 @@ export function resolve({ path }: Source, from: string): string | null {
   const named = /^#(film|core|domains|objects|lib)\/(.*)$/.exec(from);
   const roots: Record<string, string> = { film: "film", core: "worker/core", domains: "worker/domains", objects: "durable-objects", lib: "web/src/lib" };
   if (named) return `${roots[named[1] ?? ""]}/${named[2]}`;
-  if (!from.startsWith(".")) return null;
+  if (!from.startsWith(".") || from.includes("/node_modules/")) return null;
   return new URL(from, `file:///${path}`).pathname.slice(1);
 }
 
