@@ -1,4 +1,3 @@
-export { SIGNUP_CREDITS } from "./contract.ts";
 export { creditSubscriptions } from "./handlers.ts";
 export { creditRoutes } from "./routes.ts";
 export { walletOf } from "./service.ts";

@@ -7,7 +7,6 @@ export const projectStatuses = ["draft", "queued", "processing", "completed", "f
 export const publications = ["private", "in_review", "published", "unlisted", "rejected", "archived"] as const;
 export const scriptFormats = ["fountain", "txt", "md"] as const;
 export const versionReasons = ["save", "idle", "quote", "restore", "upload"] as const;
-export { SCRIPT_BYTES_MAX } from "#film/fountain/index.ts";
 
 export const Project = z.object({
   object: z.literal("project"),
