@@ -117,7 +117,7 @@ function sizeFor(scene: Scene, view: View): Size {
   if (room && scene.framing === "wide") metres = 3.5;
   const group = scene.framing === "over-shoulder" || scene.framing === "insert" ? 1 : scene.actors.length;
   // Each figure needs its width: the picture shows more of the world rather than cutting somebody off.
-  const each = base.feet === undefined && portrait ? 0.38 : 0.5;
+  const each = base.feet === undefined && (portrait || base.metres < 0.8) ? 0.38 : 0.5;
   const needed = scene.framing === "extreme-close" || group < 2 ? 0 : each * group + (base.feet === undefined ? 0.16 : 0.3);
   metres = Math.max(metres, (needed * view.height) / view.width);
   if (portrait && base.feet === undefined) metres *= scene.framing === "extreme-close" ? 1.25 : 1.3;
@@ -149,7 +149,7 @@ function place(scene: Scene, plan: Plan): Placement[] {
   const metresWide = plan.view.width / plan.scale;
   const at = (share: number): number => (share - 0.5) * metresWide;
   const z = plan.subject;
-  if (framing === "insert") return actors.slice(0, 1).map((actor) => ({ actor, x: 0, z, facing: 1, turn: 0.2, role: "hands", lift: 0 }));
+  if (framing === "insert") return actors.filter(upright).slice(0, 1).map((actor) => ({ actor, x: 0, z, facing: 1, turn: 0.2, role: "hands", lift: 0 }));
   if (framing === "over-shoulder") return overShoulder(actors, { ...plan, metresWide });
   const closest = framing === "extreme-close";
   const tight = closest || framing === "close" || framing === "medium-close";

@@ -45,9 +45,9 @@ interface Sky {
 
 const skies: Record<TimeOfDay, Sky> = {
   dawn: { sky: [[0.34, 0.4, 0.62], [0.79, 0.62, 0.72], [1, 0.78, 0.68]], key: [1.0, 0.72, 0.66], ambient: [0.46, 0.44, 0.58], height: 0.07, disc: [1, 0.85, 0.76], shadowLength: 2.6, lamps: 0.25, stars: 0.12 },
-  morning: { sky: [[0.4, 0.64, 0.88], [0.7, 0.86, 0.95], [0.97, 0.95, 0.88]], key: [1.04, 0.98, 0.84], ambient: [0.52, 0.57, 0.64], height: 0.42, disc: [1, 0.97, 0.86], shadowLength: 1.5, lamps: 0, stars: 0 },
-  day: { sky: [[0.16, 0.45, 0.83], [0.42, 0.69, 0.93], [0.8, 0.91, 0.97]], key: [1.05, 1.03, 0.97], ambient: [0.6, 0.64, 0.7], height: 0.8, disc: [1, 1, 0.96], shadowLength: 0.45, lamps: 0, stars: 0 },
-  afternoon: { sky: [[0.3, 0.5, 0.72], [0.76, 0.77, 0.7], [1, 0.85, 0.52]], key: [1.18, 0.9, 0.52], ambient: [0.55, 0.52, 0.52], height: 0.34, disc: [1, 0.93, 0.7], shadowLength: 1.8, lamps: 0, stars: 0 },
+  morning: { sky: [[0.54, 0.72, 0.87], [0.82, 0.89, 0.88], [1, 0.95, 0.78]], key: [1.1, 1.0, 0.76], ambient: [0.52, 0.57, 0.64], height: 0.42, disc: [1, 0.97, 0.86], shadowLength: 1.5, lamps: 0, stars: 0 },
+  day: { sky: [[0.12, 0.4, 0.82], [0.34, 0.63, 0.94], [0.7, 0.86, 0.98]], key: [1.05, 1.03, 0.97], ambient: [0.6, 0.64, 0.7], height: 0.8, disc: [1, 1, 0.96], shadowLength: 0.45, lamps: 0, stars: 0 },
+  afternoon: { sky: [[0.32, 0.5, 0.68], [0.8, 0.76, 0.62], [1, 0.8, 0.44]], key: [1.2, 0.86, 0.46], ambient: [0.55, 0.52, 0.52], height: 0.34, disc: [1, 0.93, 0.7], shadowLength: 1.8, lamps: 0, stars: 0 },
   dusk: { sky: [[0.25, 0.2, 0.42], [0.83, 0.36, 0.34], [1, 0.62, 0.24]], key: [1.18, 0.56, 0.26], ambient: [0.38, 0.3, 0.42], height: 0.06, disc: [1, 0.72, 0.34], shadowLength: 3.2, lamps: 0.6, stars: 0.05 },
   evening: { sky: [[0.07, 0.09, 0.26], [0.22, 0.2, 0.46], [0.72, 0.4, 0.46]], key: [0.5, 0.42, 0.66], ambient: [0.26, 0.26, 0.42], height: -1, disc: [1, 0.8, 0.7], shadowLength: 0.3, lamps: 0.9, stars: 0.35 },
   night: { sky: [[0.015, 0.03, 0.09], [0.04, 0.08, 0.19], [0.1, 0.17, 0.31]], key: [0.44, 0.56, 0.82], ambient: [0.14, 0.18, 0.3], height: 0.66, disc: [0.93, 0.96, 1], shadowLength: 0.6, lamps: 1, stars: 1 },

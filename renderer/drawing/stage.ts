@@ -36,6 +36,8 @@ export interface Stage {
   grade: Grade;
   style: Style;
   seed: number;
+  /** Window panes of a room at night, in pixels: light inside does not lie on them. */
+  panes?: readonly { x: number; y: number; width: number; height: number }[];
 }
 
 export interface Point {
@@ -114,6 +116,12 @@ export function everywhere(view: View): [number, number, number, number] {
 export function glow(stage: Stage, center: Point, radius: number, color: Rgb, alpha: number): void {
   const { ctx } = stage;
   ctx.save();
+  if (stage.panes) {
+    ctx.beginPath();
+    ctx.rect(...everywhere(stage.view));
+    for (const pane of stage.panes) ctx.rect(pane.x, pane.y, pane.width, pane.height);
+    ctx.clip("evenodd");
+  }
   ctx.globalCompositeOperation = "screen";
   ctx.fillStyle = radial(stage, center, radius, [
     { at: 0, color, alpha },

@@ -3,7 +3,7 @@ import { chance, glow, halfWidthAt, ink, project, type Stage } from "../stage.ts
 import type { ArchetypeName } from "./archetypes.ts";
 import { bed, cabinet, chair, curtains, door, monitor, painting, pendant, plant, shelf, sofa, standingLamp, table } from "./furniture.ts";
 import { publicRooms } from "./public-rooms.ts";
-import { bright, dim, paintOutside, paintShell, plainRoom, shellOf, WHITE, WOOD, type Room, type Shell } from "./room.ts";
+import { bright, dim, paintOutside, paintShell, plainRoom, shellOf, WHITE, withPanes, WOOD, type Room, type Shell } from "./room.ts";
 import type { SetPainter } from "./set.ts";
 import { board, box } from "./solids.ts";
 import { grand } from "./grand-rooms.ts";
@@ -230,7 +230,7 @@ export function interiorSet(name: ArchetypeName): SetPainter | null {
     mid: (stage) => {
       const shell = shellOf(stage, interior.room);
       paintShell(stage, interior.room, shell);
-      interior.mid(stage, shell);
+      interior.mid(withPanes(stage, shell), shell);
     },
     near: (stage) => interior.near?.(stage, shellOf(stage, interior.room)),
     foreground: (stage) => doorway(stage),

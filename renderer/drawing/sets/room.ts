@@ -253,6 +253,17 @@ function cutWindow(stage: Stage, w: { x: number; y: number; w: number; h: number
   glow(stage, { x: a.x + pw / 2, y: a.y + ph / 2 }, Math.max(pw, ph) * 0.95, stage.light.window, stage.light.time === "night" ? 0.12 : 0.3);
 }
 
+/** The stage, on which lamps do not fog the panes: after dark the night must be seen through them. */
+export function withPanes(stage: Stage, shell: Shell): Stage {
+  if (stage.light.lamps < 0.5) return stage;
+  const panes = shell.windows.map((w) => {
+    const a = project(stage.camera, w.x - w.w / 2, w.y + w.h, shell.back);
+    const b = project(stage.camera, w.x + w.w / 2, w.y, shell.back);
+    return { x: a.x, y: a.y, width: b.x - a.x, height: b.y - a.y };
+  });
+  return { ...stage, panes };
+}
+
 /** Slanting light from a window: a shaft in the air and its patch on the floor. Only a sun or moon throws it. */
 function sunPatch(stage: Stage, w: { x: number; y: number; w: number; h: number; z: number }, shell: Shell): void {
   const { light, camera } = stage;
