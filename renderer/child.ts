@@ -6,7 +6,8 @@ import type { FromChild, ToChild } from "./pool.ts";
 
 /** One worker process: makes one prediction at a time, told and answering over its message channel. */
 const send = (message: FromChild): void => {
-  process.send?.(message);
+  // Where the parent is gone there is nobody to tell, and the disconnect ends this process.
+  process.send?.(message, undefined, undefined, () => undefined);
 };
 
 /** What the process holds once the pictures and buffers of a prediction are let go. */

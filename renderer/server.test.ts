@@ -240,3 +240,32 @@ test("outputs, inputs and logs go away in time, and the prediction says so", asy
     await brief.crash();
   }
 });
+
+test("a renderer takes no more than its queue holds, and asks only the hosts that it may", async () => {
+  const strict = await startProcess(join(place.dir, "strict"), { RENDERER_CONCURRENCY: "1", RENDERER_QUEUE_LIMIT: "1", RENDERER_ALLOWED_HOSTS: new URL(host.origin).host });
+  try {
+    await until(async () => (await fetch(`${strict.origin}/v1/health`)).ok);
+    const create = (body: object): Promise<Response> => fetch(`${strict.origin}/v1/predictions`, { method: "POST", headers: { authorization: `Bearer ${TOKEN}` }, body: JSON.stringify(body) });
+    const elsewhere = { version: "dailies/poster", input: { video: "http://127.0.0.1:9/x.mp4", aspect: "16:9" } };
+    expect((await create({ ...elsewhere, webhook: "http://127.0.0.1:9/hook" })).status).toBe(422);
+    const refused = (await (await create(elsewhere)).json()) as { id: string };
+    const at = new Replicate({ auth: TOKEN, baseUrl: `${strict.origin}/v1` });
+    expect(await until(async () => ((await at.predictions.get(refused.id)).error as string | null) ?? undefined)).toContain("only http and https addresses of allowed hosts");
+    const first = (await (await create({ version: "dailies/poster", input: endless() })).json()) as { id: string };
+    await until(async () => (await at.predictions.get(first.id)).status === "processing");
+    const answers = [await create({ version: "dailies/poster", input: endless() }), await create({ version: "dailies/voice", input: line("No room.") })];
+    expect(answers.map(({ status }) => status)).toEqual([201, 429]);
+    expect(await answers[1]?.json()).toMatchObject({ status: 429, detail: expect.stringContaining("queue is full") });
+  } finally {
+    await strict.crash();
+  }
+});
+
+test.each([
+  [{ RENDERER_TOKEN: "short" }, "set RENDERER_TOKEN"],
+  [{ RENDERER_WEBHOOK_SECRET: "secret" }, "set RENDERER_WEBHOOK_SECRET"],
+  [{ RENDERER_CONCURRENCY: "many" }, "give a whole number"],
+])("a renderer that is set up wrongly (%o) says so in one sentence and does not start", async (env, sentence) => {
+  const { readSettings } = await import("./settings.ts");
+  expect(() => readSettings(["--data", place.dir], { RENDERER_TOKEN: TOKEN, RENDERER_WEBHOOK_SECRET: SECRET, ...env })).toThrow(sentence);
+});

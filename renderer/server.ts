@@ -6,14 +6,14 @@ import { createApi } from "./api.ts";
 import { Predictions } from "./predictions.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
-export interface Renderer {
+interface Renderer {
   /** `http://host:port` */
   origin: string;
   close(): Promise<void>;
 }
 
 /** Starts the renderer and resolves when it listens; its children warm up behind that. */
-export async function startRenderer(settings: Settings): Promise<Renderer> {
+async function startRenderer(settings: Settings): Promise<Renderer> {
   mkdirSync(settings.dataDir, { recursive: true });
   let answer: ReturnType<typeof createApi> | null = null;
   const server = createServer((request, response) => void answer?.(request, response));

@@ -2,8 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-export const statuses = ["starting", "processing", "succeeded", "failed", "canceled", "aborted"] as const;
-export type Status = (typeof statuses)[number];
+export type Status = "starting" | "processing" | "succeeded" | "failed" | "canceled" | "aborted";
 
 export const webhookEvents = ["start", "output", "logs", "completed"] as const;
 export type WebhookEvent = (typeof webhookEvents)[number];

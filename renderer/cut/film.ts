@@ -35,7 +35,7 @@ export const cutInput = z.object({
   language: z.string().max(35).default("en"),
 });
 
-export type CutInput = z.output<typeof cutInput>;
+type CutInput = z.output<typeof cutInput>;
 
 /** Makes a film of clips, voices, music and captions: `{video, frames, seconds, integratedLufs, truePeakDbtp}`. */
 export async function cutFilm(input: CutInput, ctx: RunContext): Promise<{ [key: string]: OutputValue }> {

@@ -10,7 +10,7 @@ function wave(harmonics: number[]): Float32Array {
   return table;
 }
 
-export const hertz = (midi: number): number => 440 * 2 ** ((midi - 69) / 12);
+const hertz = (midi: number): number => 440 * 2 ** ((midi - 69) / 12);
 
 export interface Note {
   /** Samples from the loop's start. */
