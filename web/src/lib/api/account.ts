@@ -1,11 +1,11 @@
-import { ask, type Fetch } from "./client.ts";
+import { answerOf, api, ask, type Fetch } from "./client.ts";
 import type { Me, PublishVideo, SiteConfig, Video, Wallet } from "./types.ts";
 
-export const getMe = (fetch: Fetch): Promise<Me> => ask(fetch, { path: "/v1/me" });
-export const getWallet = (fetch: Fetch): Promise<Wallet> => ask(fetch, { path: "/v1/wallet" });
+export const getMe = (fetch: Fetch): Promise<Me> => answerOf(api(fetch).GET("/api/v1/me"));
+export const getWallet = (fetch: Fetch): Promise<Wallet> => answerOf(api(fetch).GET("/api/v1/wallet"));
 
 /** What this installation offers. Where it cannot be asked, nothing optional is offered. */
-export const getConfig = (fetch: Fetch): Promise<SiteConfig> => ask<SiteConfig>(fetch, { path: "/v1/config" }).catch(() => ({ emailVerification: false, social: [] }));
+export const getConfig = (fetch: Fetch): Promise<SiteConfig> => answerOf(api(fetch).GET("/api/v1/config")).catch(() => ({ emailVerification: false, social: [] }));
 
 export const signUp = (fetch: Fetch, body: { name: string; email: string; password: string }): Promise<{ token: string | null }> => ask(fetch, { method: "POST", path: "/auth/sign-up/email", body });
 export const signIn = (fetch: Fetch, body: { email: string; password: string }): Promise<unknown> => ask(fetch, { method: "POST", path: "/auth/sign-in/email", body });
@@ -15,4 +15,4 @@ export const requestPasswordReset = (fetch: Fetch, body: { email: string; redire
 export const resetPassword = (fetch: Fetch, body: { newPassword: string; token: string }): Promise<unknown> => ask(fetch, { method: "POST", path: "/auth/reset-password", body });
 export const sendVerification = (fetch: Fetch, body: { email: string; callbackURL: string }): Promise<unknown> => ask(fetch, { method: "POST", path: "/auth/send-verification-email", body });
 
-export const publishVideo = (fetch: Fetch, body: PublishVideo, idempotencyKey: string): Promise<Video> => ask(fetch, { method: "POST", path: "/v1/videos", body, idempotencyKey });
+export const publishVideo = (fetch: Fetch, body: PublishVideo, key: string): Promise<Video> => answerOf(api(fetch).POST("/api/v1/videos", { body, params: { header: { "idempotency-key": key } } }));

@@ -1,23 +1,28 @@
-import { ask, type Fetch } from "./client.ts";
-import type { FilmChanged, Graph, Page, Quote, Run, RunSummary, ShotEdit, Take, Target, WhatIf } from "./types.ts";
+import { answerOf, api, type Fetch } from "./client.ts";
+import type { FilmChanged, Graph, Job, Page, Quote, Run, RunSummary, ShotEdit, Take, Target, WhatIf } from "./types.ts";
 
-export const getGraph = (fetch: Fetch, project: string): Promise<Graph> => ask(fetch, { path: `/v1/projects/${project}/graph` });
-export const askWhatIf = (fetch: Fetch, project: string, body: { shot: string; fields: ShotEdit; target?: Target }, signal?: AbortSignal): Promise<WhatIf> =>
-  ask(fetch, { method: "POST", path: `/v1/projects/${project}/what-if`, body, ...(signal && { signal }) });
+const of = (id: string) => ({ params: { path: { id } } });
+const nodeOf = (id: string, node: string) => ({ params: { path: { id, node } } });
 
-export const createQuote = (fetch: Fetch, body: { project: string; target: Target; scenes?: string[] }): Promise<Quote> => ask(fetch, { method: "POST", path: "/v1/quotes", body });
-export const createRun = (fetch: Fetch, quote: string): Promise<Run> => ask(fetch, { method: "POST", path: "/v1/runs", body: { quote }, idempotencyKey: quote });
-export const getRun = (fetch: Fetch, id: string): Promise<Run> => ask(fetch, { path: `/v1/runs/${id}` });
-export const listRuns = (fetch: Fetch, query: { project?: string; limit?: number; cursor?: string | null } = {}): Promise<Page<RunSummary>> => ask(fetch, { path: "/v1/runs", query });
-export const cancelRun = (fetch: Fetch, id: string): Promise<Run> => ask(fetch, { method: "POST", path: `/v1/runs/${id}/cancel` });
-export const retryRun = (fetch: Fetch, id: string): Promise<Quote> => ask(fetch, { method: "POST", path: `/v1/runs/${id}/retry` });
-export const cancelJob = (fetch: Fetch, id: string): Promise<unknown> => ask(fetch, { method: "POST", path: `/v1/jobs/${id}/cancel` });
+export const getGraph = (fetch: Fetch, project: string): Promise<Graph> => answerOf(api(fetch).GET("/api/v1/projects/{id}/graph", of(project)));
+/** What an edit would make stale and cost, before it is made. */
+export const askWhatIf = (fetch: Fetch, project: string, body: { shot: string; fields: ShotEdit; target: Target }, signal: AbortSignal): Promise<WhatIf> => answerOf(api(fetch).POST("/api/v1/projects/{id}/what-if", { ...of(project), body, signal }));
 
-const node = (project: string, id: string): string => `/v1/projects/${project}/nodes/${encodeURIComponent(id)}`;
-export const listTakes = (fetch: Fetch, project: string, id: string): Promise<Page<Take>> => ask(fetch, { path: `${node(project, id)}/takes` });
+export const createQuote = (fetch: Fetch, body: { project: string; target: Target; scenes?: string[] }): Promise<Quote> => answerOf(api(fetch).POST("/api/v1/quotes", { body: { priority: 2, ...body } }));
+/** Starts what was quoted. The quote is its own key: repeating this starts nothing twice. */
+export const createRun = (fetch: Fetch, quote: string): Promise<Run> => answerOf(api(fetch).POST("/api/v1/runs", { body: { quote }, params: { header: { "idempotency-key": quote } } }));
+export const getRun = (fetch: Fetch, id: string): Promise<Run> => answerOf(api(fetch).GET("/api/v1/runs/{id}", of(id)));
+export const listRuns = (fetch: Fetch, query: { project?: string; limit?: number; cursor?: string } = {}): Promise<Page<RunSummary>> => answerOf(api(fetch).GET("/api/v1/runs", { params: { query } }));
+export const cancelRun = (fetch: Fetch, id: string): Promise<Run> => answerOf(api(fetch).POST("/api/v1/runs/{id}/cancel", of(id)));
+/** A quote for what failed. */
+export const retryRun = (fetch: Fetch, id: string): Promise<Quote> => answerOf(api(fetch).POST("/api/v1/runs/{id}/retry", of(id)));
+export const cancelJob = (fetch: Fetch, id: string): Promise<Job> => answerOf(api(fetch).POST("/api/v1/jobs/{id}/cancel", of(id)));
+
+export const listTakes = (fetch: Fetch, project: string, node: string): Promise<Page<Take>> => answerOf(api(fetch).GET("/api/v1/projects/{id}/nodes/{node}/takes", nodeOf(project, node)));
 /** The next quote of this node makes another take of it. */
-export const retake = (fetch: Fetch, project: string, id: string, base: number): Promise<FilmChanged> => ask(fetch, { method: "POST", path: `${node(project, id)}/retake`, body: { base } });
-export const chooseTake = (fetch: Fetch, take: string, base: number): Promise<FilmChanged> => ask(fetch, { method: "POST", path: `/v1/takes/${take}/choose`, body: { base } });
-export const useUpload = (fetch: Fetch, project: string, id: string, body: { base: number; asset: string }): Promise<FilmChanged> => ask(fetch, { method: "POST", path: `${node(project, id)}/upload`, body });
+export const retake = (fetch: Fetch, project: string, node: string, base: number): Promise<FilmChanged> => answerOf(api(fetch).POST("/api/v1/projects/{id}/nodes/{node}/retake", { ...nodeOf(project, node), body: { base } }));
+export const chooseTake = (fetch: Fetch, take: string, base: number): Promise<FilmChanged> => answerOf(api(fetch).POST("/api/v1/takes/{id}/choose", { ...of(take), body: { base } }));
+/** An uploaded file becomes the node's take. */
+export const useUpload = (fetch: Fetch, project: string, node: string, body: { base: number; asset: string }): Promise<FilmChanged> => answerOf(api(fetch).POST("/api/v1/projects/{id}/nodes/{node}/upload", { ...nodeOf(project, node), body }));
 /** Takes an upload away again: the node is made by machine. */
-export const dropUpload = (fetch: Fetch, project: string, id: string, base: number): Promise<FilmChanged> => ask(fetch, { method: "DELETE", path: `${node(project, id)}/upload`, query: { base } });
+export const dropUpload = (fetch: Fetch, project: string, node: string, base: number): Promise<FilmChanged> => answerOf(api(fetch).DELETE("/api/v1/projects/{id}/nodes/{node}/upload", { params: { path: { id: project, node }, query: { base } } }));

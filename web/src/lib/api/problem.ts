@@ -29,9 +29,8 @@ export const OFFLINE = "network.offline";
 
 const textOf = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
 
-/** Reads the failure in an answer. */
-export async function readProblem(response: Response): Promise<ProblemError> {
-  const body: unknown = await response.json().catch(() => null);
+/** The failure that an answer's body describes. */
+export function problemOf(body: unknown, response: Response): ProblemError {
   const fields: Record<string, unknown> = typeof body === "object" && body !== null ? { ...body } : {};
   const { code, detail, instance, message, errors, ...extra } = fields;
   return new ProblemError({

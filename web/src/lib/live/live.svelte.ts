@@ -1,5 +1,6 @@
-import { ask } from "#lib/api/client.ts";
-import type { LiveMessage, Page } from "#lib/api/types.ts";
+import { invalidateAll } from "$app/navigation";
+import { answerOf, api } from "#lib/api/client.ts";
+import type { LiveMessage } from "#lib/api/types.ts";
 
 type Listener = (message: LiveMessage) => void;
 
@@ -8,6 +9,12 @@ const RETRY_FIRST_MS = 1_000;
 const RETRY_MOST_MS = 30_000;
 const PING_MS = 25_000;
 
+/** The first frame of a socket: the newest id, and whether all that was missed follows. */
+interface Greeting {
+  last: number;
+  complete: boolean;
+}
+const isGreeting = (value: unknown): value is Greeting => typeof value === "object" && value !== null && "last" in value && typeof value.last === "number" && "complete" in value;
 const isMessage = (value: unknown): value is LiveMessage => typeof value === "object" && value !== null && "id" in value && typeof value.id === "number" && "type" in value;
 
 /**
@@ -48,6 +55,13 @@ class Live {
     if (this.#last !== null && message.id <= this.#last) return;
     this.#last = message.id;
     for (const listener of this.#listeners) listener(message);
+  }
+
+  /** Where messages between are gone, what they would have said is read anew. */
+  async #caughtUp(state: Greeting): Promise<void> {
+    const missed = !state.complete;
+    this.#last = missed ? state.last : Math.max(this.#last ?? 0, this.#last === null ? state.last : 0);
+    if (missed) await invalidateAll();
   }
 
   #later(run: () => void, ms: number): void {
@@ -91,6 +105,7 @@ class Live {
     try {
       const message: unknown = JSON.parse(data);
       if (isMessage(message)) this.#hear(message);
+      else if (isGreeting(message)) void this.#caughtUp(message);
     } catch { /* not a message of ours */ }
   }
 
@@ -107,8 +122,9 @@ class Live {
   async #poll(): Promise<void> {
     if (this.state === "live") return;
     try {
-      const page = await ask<Page<LiveMessage>>(fetch, { path: "/v1/live/events", query: { after: this.#last ?? 0 } });
+      const page = await answerOf(api(fetch).GET("/api/v1/live/events", { params: { query: this.#last === null ? {} : { after: this.#last } } }));
       for (const message of page.data) this.#hear(message);
+      await this.#caughtUp(page);
       if (this.state === "offline") this.state = "polling";
     } catch {
       this.state = navigator.onLine ? "polling" : "offline";

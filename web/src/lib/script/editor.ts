@@ -41,7 +41,7 @@ export function createScriptEditor(options: EditorOptions): ScriptEditor {
       extensions: [
         fountainState, highlight, typing, theme, history({ minDepth: 200 }), drawSelection(), closeBrackets(), highlightSelectionMatches(), EditorView.lineWrapping, placeholder(options.hint),
         keymap.of([...searchKeymap, ...historyKeymap, ...defaultKeymap]),
-        EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: "true", autocapitalize: "sentences" }),
+        EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: "true", autocapitalize: "sentences", tabindex: "0" }),
         EditorView.updateListener.of((update) => {
           if (update.selectionSet || update.docChanged) options.onCaret(update.state.selection.main.head);
           if (!update.docChanged) return;
