@@ -102,3 +102,15 @@ async function lettersTo(address: string): Promise<{ to: string; text: string }[
   const letters = await (await (box as Fetcher).fetch("http://mail/")).json<{ to: string; text: string }[]>();
   return letters.filter(({ to }) => to === address).toReversed();
 }
+
+test("a new password needs the old one, and ends the other sessions where asked", async () => {
+  const world = await newWorld();
+  const other = cookiesOf(await caller({ origin: ORIGIN }).post("/api/auth/sign-in/email", { email: world.email, password: world.password }));
+  const change = (currentPassword: string) => world.post("/api/auth/change-password", { currentPassword, newPassword: "a better password", revokeOtherSessions: true });
+  expect((await change("not the old one")).status).toBe(422);
+  expect((await caller({ cookie: other }).get("/api/v1/me")).status).toBe(200);
+  const changed = await change(world.password);
+  expect(changed.status).toBe(200);
+  expect((await caller({ cookie: other }).get("/api/v1/me")).status).toBe(401);
+  expect((await caller({ cookie: cookiesOf(changed) }).get("/api/v1/me")).status).toBe(200);
+});
