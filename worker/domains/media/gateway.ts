@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type { AppEnv } from "#core/access.ts";
 import type { Ctx } from "#core/context.ts";
 import { AppError } from "#core/errors.ts";
-import { isContentType, namesTag, readRange } from "./rules.ts";
+import { isContentType, namesTag, readRange, UPLOAD_PREFIX } from "./rules.ts";
 import { checkLink } from "./signing.ts";
 
 /** Objects below this prefix are named by their content's hash and open to everyone until they are taken down. */
@@ -19,7 +19,8 @@ async function cacheControl(ctx: Ctx, url: URL, key: string): Promise<string> {
 
 /**
  * Serve a stored object: signed links for private ones, Range, ETag, and headers that keep whatever is inside from acting as a page.
- * Only content types of the allow-list leave, as the type that was fixed when the object was stored.
+ * Only content types of the allow-list leave, as the type that was fixed when the object was stored. What people brought leaves as bytes without a type,
+ * for `ingest` alone: nobody else is given a link to it.
  */
 export async function serveMedia(c: Context<AppEnv>): Promise<Response> {
   const { ctx } = c.var;
@@ -27,12 +28,13 @@ export async function serveMedia(c: Context<AppEnv>): Promise<Response> {
   const key = decodeURIComponent(url.pathname.slice("/media/".length));
   const cache = await cacheControl(ctx, url, key);
   const head = await ctx.env.MEDIA.head(key);
-  const contentType = head?.httpMetadata?.contentType ?? "";
-  if (!head || !isContentType(contentType)) throw new AppError("media.not_found", "This file does not exist or was taken down.");
+  const brought = key.startsWith(UPLOAD_PREFIX);
+  const contentType = brought ? "application/octet-stream" : (head?.httpMetadata?.contentType ?? "");
+  if (!head || !(brought || isContentType(contentType))) throw new AppError("media.not_found", "This file does not exist or was taken down.");
   const headers = new Headers({
     "content-type": contentType === "text/vtt" ? "text/vtt; charset=utf-8" : contentType, "cache-control": cache, etag: head.httpEtag, "accept-ranges": "bytes",
     "x-content-type-options": "nosniff", "content-security-policy": "default-src 'none'; sandbox", "cross-origin-resource-policy": "cross-origin",
-    "last-modified": head.uploaded.toUTCString(),
+    "last-modified": head.uploaded.toUTCString(), ...(brought ? { "content-disposition": "attachment" } : {}),
   });
   if (namesTag(c.req.header("if-none-match") ?? null, head.httpEtag)) return new Response(null, { status: 304, headers });
   const ifRange = c.req.header("if-range");

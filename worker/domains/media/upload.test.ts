@@ -1,0 +1,58 @@
+import { env, exports } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { mp4 } from "../../../test/emulators/media.ts";
+import { newWorld } from "../../../test/world.ts";
+
+interface UploadWire {
+  id: string;
+  status: string;
+  asset: string | null;
+  put: { url: string; headers: Record<string, string> } | null;
+}
+const film = await mp4({ width: 320, height: 180, frames: 24, audio: null });
+
+/** Announces a file and puts it where the presigned address would: tests have no S3 endpoint. */
+async function arrive(world: Awaited<ReturnType<typeof newWorld>>, bytes: Uint8Array, announced: object = {}) {
+  const upload = await (await world.post("/api/v1/uploads", { filename: "clip.mp4", contentType: "video/mp4", bytes: film.length, ...announced })).json<UploadWire>();
+  await env.MEDIA.put(new URL(upload.put?.url ?? "").pathname.replace(/^\/[^/]+\//, ""), bytes);
+  return upload;
+}
+
+test("a file that arrives whole becomes an asset that is never served as it is", async () => {
+  const world = await newWorld();
+  const upload = await arrive(world, film);
+  const done = await (await world.post(`/api/v1/uploads/${upload.id}/complete`)).json<UploadWire>();
+  expect(done.status).toBe("ready");
+  const asset = await (await world.get(`/api/v1/assets/${done.asset}`)).json();
+  expect(asset).toMatchObject({ kind: "upload", bytes: film.length, seconds: 1, width: 320, url: null });
+  expect(await (await world.post(`/api/v1/uploads/${upload.id}/complete`)).json()).toMatchObject({ asset: done.asset });
+});
+
+test("a file that has not arrived, or is not what was announced, is refused and can be told apart", async () => {
+  const world = await newWorld();
+  const early = await (await world.post("/api/v1/uploads", { filename: "a.mp4", contentType: "video/mp4", bytes: 10 })).json<UploadWire>();
+  expect(await (await world.post(`/api/v1/uploads/${early.id}/complete`)).json()).toMatchObject({ code: "upload.incomplete" });
+  const short = await arrive(world, film.slice(0, 100));
+  expect(await (await world.post(`/api/v1/uploads/${short.id}/complete`)).json()).toMatchObject({ code: "upload.mismatch" });
+  const page = new TextEncoder().encode("<html><script>alert(1)</script>".padEnd(film.length, " "));
+  const disguised = await arrive(world, page);
+  expect(await (await world.post(`/api/v1/uploads/${disguised.id}/complete`)).json()).toMatchObject({ code: "upload.unsupported" });
+  expect(await (await world.post(`/api/v1/uploads/${disguised.id}/complete`)).json()).toMatchObject({ code: "upload.unsupported" });
+  const damaged = await arrive(world, film, { sha256: "0".repeat(64) });
+  expect(await (await world.post(`/api/v1/uploads/${damaged.id}/complete`)).json()).toMatchObject({ code: "upload.mismatch" });
+  expect((await world.post("/api/v1/uploads", { filename: "a.svg", contentType: "image/svg+xml", bytes: 10 })).status).toBe(422);
+});
+
+test("the address of an upload binds its length and type", async () => {
+  const world = await newWorld();
+  const { put } = await (await world.post("/api/v1/uploads", { filename: "clip.mp4", contentType: "video/mp4", bytes: 12 })).json<UploadWire>();
+  expect(new URL(put?.url ?? "").searchParams.get("X-Amz-SignedHeaders")).toBe("content-length;content-type;host");
+});
+
+test("another studio's upload cannot be completed, read or told from one that does not exist", async () => {
+  const [world, stranger] = [await newWorld(), await newWorld()];
+  const upload = await arrive(world, film);
+  expect((await stranger.post(`/api/v1/uploads/${upload.id}/complete`)).status).toBe(404);
+  expect((await stranger.get(`/api/v1/uploads/${upload.id}`)).status).toBe(404);
+  expect((await exports.default.fetch(new Request(`https://dailies.example/media/uploads/x/${upload.id}`))).status).toBe(403);
+});
