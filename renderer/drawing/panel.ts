@@ -109,7 +109,7 @@ function softened(source: Canvas, pixels: number): Canvas {
   const down = small.getContext("2d");
   down.imageSmoothingQuality = "medium";
   down.drawImage(source, 0, 0, small.width, small.height);
-  const bleed = Math.ceil(pixels * 2);
+  const bleed = Math.ceil(pixels * 3.2) + 2 * shrink;
   const canvas = createCanvas(source.width, source.height);
   const ctx = canvas.getContext("2d");
   ctx.imageSmoothingQuality = "high";
