@@ -1,4 +1,4 @@
-import type { Role } from "#lib/api/types.ts";
+import type { Role, Visibility } from "#lib/api/types.ts";
 import type { Bucket, Hold } from "#lib/api/studio.ts";
 import * as m from "#lib/paraglide/messages.js";
 import { getLocale } from "#lib/paraglide/runtime.js";
@@ -21,3 +21,6 @@ export const formatChange = (credits: number): string => new Intl.NumberFormat(g
 
 const role: Record<Role, () => string> = { owner: m.role_owner, admin: m.role_admin, editor: m.role_editor, reviewer: m.role_reviewer, viewer: m.role_viewer };
 export const roleName = (value: Role): string => role[value]();
+
+const visibility: Record<Visibility, () => string> = { public: m.video_visibility_public, unlisted: m.video_visibility_unlisted, private: m.video_visibility_private };
+export const visibilityName = (value: Visibility): string => visibility[value]();
