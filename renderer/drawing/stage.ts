@@ -81,14 +81,6 @@ export function trace(ctx: Context, points: readonly Point[]): void {
   ctx.closePath();
 }
 
-/** Fills a polygon, with a hairline in the same colour so that neighbours leave no seam. */
-export function polygon(stage: Stage, points: readonly Point[], color: Rgb, alpha = 1): void {
-  const { ctx } = stage;
-  trace(ctx, points);
-  ctx.fillStyle = ink(stage, color, alpha);
-  ctx.fill();
-}
-
 export interface GradientStop {
   at: number;
   color: Rgb;

@@ -6,6 +6,7 @@ import { publicRooms } from "./public-rooms.ts";
 import { bright, dim, paintOutside, paintShell, plainRoom, shellOf, WHITE, withPanes, WOOD, type Room, type Shell } from "./room.ts";
 import type { SetPainter } from "./set.ts";
 import { board, box } from "./solids.ts";
+import { space } from "./vehicles.ts";
 import { grand } from "./grand-rooms.ts";
 
 export interface Interior {
@@ -226,7 +227,7 @@ export function interiorSet(name: ArchetypeName): SetPainter | null {
   const interior = interiors[name];
   if (!interior) return null;
   return {
-    far: (stage) => (interior.room.windows === "none" ? behindWalls(stage, interior.room) : paintOutside(stage)),
+    far: (stage) => (name === "spaceship" ? space.far(stage) : interior.room.windows === "none" ? behindWalls(stage, interior.room) : paintOutside(stage)),
     mid: (stage) => {
       const shell = shellOf(stage, interior.room);
       paintShell(stage, interior.room, shell);

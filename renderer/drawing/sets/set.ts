@@ -7,6 +7,3 @@ export interface SetPainter {
   near(stage: Stage): void;
   foreground(stage: Stage): void;
 }
-
-/** Paints nothing, where a plane has nothing to show. */
-export function nothing(): void {}

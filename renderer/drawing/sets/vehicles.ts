@@ -142,7 +142,8 @@ const train: SetPainter = {
   foreground: () => {},
 };
 
-const space: SetPainter = {
+/** Stars, a nebula and a planet: outdoors, and behind a spaceship's panes. */
+export const space: SetPainter = {
   far: (stage) => {
     const { ctx, view } = stage;
     ctx.fillStyle = ink(stage, [0.015, 0.018, 0.045]);
