@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { aspects, cameraMoves, framings, settings, styles, timesOfDay, weathers } from "../../film/film.ts";
 
-/** At most this long a clip: a minute, and the film's longest shot. */
+/** At most two minutes a clip: a silent shot lasts at most one, and speech may take longer. */
 export const MAX_FRAMES = 24 * 60 * 2;
 
 const text = (most: number): z.ZodString => z.string().max(most);
