@@ -1,8 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 import { logLine } from "#core/log.ts";
 import type { Json, TakeFacts } from "#film/film.ts";
-import { newJob, noEffects, type Effects, type JobMessage, type Problem, type RunBook } from "./book.ts";
-import { holdIdOf, step as stepOpening, type OpenInput, type Opening, type Refusal, type Stepped } from "./opening.ts";
+import { noEffects, type Effects, type JobMessage, type Problem, type RunBook } from "./book.ts";
+import { bookOf, step as stepOpening, type OpenInput, type Opening, type Refusal, type Stepped } from "./opening.ts";
 import { project } from "./projection.ts";
 import {
   advance, attendSoon, begin, cancelJob, cancelRun, checked, claimFetch, delivered, look, nextDue, noLease, notDelivered, ready, submitted, ticketOf, tick, wake,
@@ -11,7 +11,7 @@ import {
 import { send, settleAnswer } from "./settling.ts";
 import { forget, logAfter, readBook, readHead, readOutbox, writeBook, writeChange, writeOpening, type Head } from "./sql.ts";
 import { jobView, runView, type JobView, type RunView } from "./view.ts";
-import { jobWire, runWire } from "./wire.ts";
+import { messagesFor, type LiveMessage } from "./wire.ts";
 
 const MESSAGES_MAX = 100;
 const LOG_ROWS_MAX = 200;
@@ -52,58 +52,19 @@ export class Run extends DurableObject<Env> {
     return { ok: false, refusal: opening?.refusal ?? null };
   }
 
-  ready(job: string, attempt: number) {
-    return this.#act((book, fx) => ready(book, fx, job, attempt));
-  }
-
-  begin(job: string, attempt: number) {
-    return this.#act((book, fx) => begin(book, fx, job, attempt));
-  }
-
-  noLease(job: string, input: { attempt: number; isDown: boolean }) {
-    return this.#act((book, fx) => noLease(book, fx, job, input));
-  }
-
-  submitted(job: string, input: { attempt: number; submission: Submission }) {
-    return this.#act((book, fx) => submitted(book, fx, job, input));
-  }
-
-  look(job: string, attempt: number) {
-    return this.#act((book, fx) => look(book, fx, job, attempt));
-  }
-
-  ticketOf(job: string, attempt: number) {
-    return this.#act((book) => ticketOf(book, job, attempt));
-  }
-
-  checked(job: string, input: { attempt: number; sight: Sight }) {
-    return this.#act((book, fx) => checked(book, fx, job, input));
-  }
-
-  wake(job: string, input: { attempt: number; ticket: Json }) {
-    return this.#act((book, fx) => wake(book, fx, job, input));
-  }
-
-  claimFetch(job: string, attempt: number) {
-    return this.#act((book, fx) => claimFetch(book, fx, job, attempt));
-  }
-
-  delivered(job: string, input: { attempt: number; take: TakeFacts }) {
-    return this.#act((book, fx) => delivered(book, fx, job, input));
-  }
-
-  notDelivered(job: string, input: { attempt: number; problem: Problem; again: "never" | "later" }) {
-    return this.#act((book, fx) => notDelivered(book, fx, job, input));
-  }
-
-  cancel() {
-    return this.#act((book, fx) => cancelRun(book, fx));
-  }
-
-  cancelJob(job: string) {
-    return this.#act((book, fx) => cancelJob(book, fx, job));
-  }
-
+  ready(job: string, attempt: number) { return this.#act((book, fx) => ready(book, fx, job, attempt)); }
+  begin(job: string, attempt: number) { return this.#act((book, fx) => begin(book, fx, job, attempt)); }
+  noLease(job: string, input: { attempt: number; isDown: boolean }) { return this.#act((book, fx) => noLease(book, fx, job, input)); }
+  submitted(job: string, input: { attempt: number; submission: Submission }) { return this.#act((book, fx) => submitted(book, fx, job, input)); }
+  look(job: string, attempt: number) { return this.#act((book, fx) => look(book, fx, job, attempt)); }
+  ticketOf(job: string, attempt: number) { return this.#act((book) => ticketOf(book, job, attempt)); }
+  checked(job: string, input: { attempt: number; sight: Sight }) { return this.#act((book, fx) => checked(book, fx, job, input)); }
+  wake(job: string, input: { attempt: number; ticket: Json }) { return this.#act((book, fx) => wake(book, fx, job, input)); }
+  claimFetch(job: string, attempt: number) { return this.#act((book, fx) => claimFetch(book, fx, job, attempt)); }
+  delivered(job: string, input: { attempt: number; take: TakeFacts }) { return this.#act((book, fx) => delivered(book, fx, job, input)); }
+  notDelivered(job: string, input: { attempt: number; problem: Problem; again: "never" | "later" }) { return this.#act((book, fx) => notDelivered(book, fx, job, input)); }
+  cancel() { return this.#act((book, fx) => cancelRun(book, fx)); }
+  cancelJob(job: string) { return this.#act((book, fx) => cancelJob(book, fx, job)); }
   /** The run and its jobs, or null if it never opened. */
   view(): { run: RunView; jobs: JobView[] } | null {
     const book = this.#readBook();
@@ -172,18 +133,7 @@ export class Run extends DurableObject<Env> {
 
   /** The run is open: its book comes to be, steps whose takes exist are done at 0, and the first jobs are queued. */
   #start(opening: Opening, { snapshot, takes }: Extract<Stepped, { to: "open"; snapshot: unknown }>): void {
-    const { input, at } = opening;
-    const book: RunBook = {
-      run: input.run, hold: holdIdOf(opening), studio: input.studio, project: snapshot.project, quote: input.quote, target: snapshot.target as Json, actor: input.actor,
-      requestId: input.requestId, state: "running", waitingFor: null, priority: snapshot.priority, credits: snapshot.credits, captured: 0, returned: 0,
-      isFree: snapshot.freeRunsMax !== null, seconds: snapshot.seconds, openedAt: at, deadlineAt: at + snapshot.deadlineMs, finishedAt: null, settlement: null,
-      jobs: new Map(snapshot.steps.map((quoted) => [quoted.step.id, newJob(quoted)])), stepOf: new Map(snapshot.steps.map(({ job, step: { id } }) => [job, id])),
-    };
-    const made = new Map(takes.map((take) => [take.fingerprint, take]));
-    for (const job of book.jobs.values()) {
-      const take = made.get(job.quoted.step.fingerprint);
-      if (take) Object.assign(job, { state: "succeeded", take, progress: 100, text: "Made already", finishedAt: at });
-    }
+    const book = bookOf(opening, { snapshot, takes });
     const fx = noEffects(Date.now(), Math.random);
     this.#commit(() => {
       writeOpening(this.ctx.storage.sql, opening, "known");
@@ -282,17 +232,12 @@ export class Run extends DurableObject<Env> {
     const rows = logAfter(sql, head.shown, LOG_ROWS_MAX * 5);
     const last = rows.at(-1);
     if (!last) return;
-    const subjects = new Set(rows.flatMap(({ type, subject }) => (type === "job" ? [subject] : [])));
-    const jobs = [...book.jobs.values()].filter(({ quoted }) => subjects.has(quoted.job));
-    await this.#show([
-      ...jobs.map((job) => ({ type: "job" as const, subject: job.quoted.job, data: jobWire(jobView(book, job)) })),
-      { type: "run" as const, subject: book.run, data: runWire(runView(book, Date.now())) },
-    ]);
+    await this.#show(messagesFor(book, rows, Date.now()));
     sql.exec("UPDATE run SET shown = max(shown, ?)", last.seq);
     head.shown = Math.max(head.shown, last.seq);
   }
 
-  async #show(messages: { type: "run" | "job" | "wallet"; subject: string; data: object }[]): Promise<void> {
+  async #show(messages: LiveMessage[]): Promise<void> {
     const book = this.#readBook();
     if (book) await this.env.HUB.getByName(book.studio).push(messages);
   }

@@ -2,8 +2,9 @@
  * How a run opens: hold, mark the quote used, claim what it will make; then it runs, or everything is undone. Each step is idempotent and is
  * stored before the next begins, so that an alarm resumes it wherever it stopped.
  */
-import type { TakeFacts } from "#film/film.ts";
+import type { Json, TakeFacts } from "#film/film.ts";
 import type { HoldOutcome } from "#objects/wallet/commands.ts";
+import { newJob, type RunBook } from "./book.ts";
 import { snapshotKey, type Snapshot } from "./snapshot.ts";
 
 /** A hold outlives its run's deadline by this, for captures that are under way. */
@@ -144,3 +145,20 @@ interface TakeRow {
 
 const toFacts = ({ id, node, fingerprint, frames, assets, facts, created_at: createdAt }: TakeRow): TakeFacts =>
   ({ id, node, fingerprint, frames, assets: JSON.parse(assets) as TakeFacts["assets"], values: JSON.parse(facts) as TakeFacts["values"], createdAt });
+
+/** The book of a run that has just opened. Steps whose takes exist already are done at 0. */
+export function bookOf(opening: Opening, { snapshot, takes }: { snapshot: Snapshot; takes: TakeFacts[] }): RunBook {
+  const { input, at } = opening;
+  const { project, target, priority, credits, seconds, deadlineMs, freeRunsMax, steps } = snapshot;
+  const book: RunBook = {
+    run: input.run, hold: holdIdOf(opening), studio: input.studio, project, quote: input.quote, target: target as Json, actor: input.actor, requestId: input.requestId,
+    state: "running", waitingFor: null, priority, credits, captured: 0, returned: 0, isFree: freeRunsMax !== null, seconds, openedAt: at, deadlineAt: at + deadlineMs,
+    finishedAt: null, settlement: null, jobs: new Map(steps.map((quoted) => [quoted.step.id, newJob(quoted)])), stepOf: new Map(steps.map(({ job, step: { id } }) => [job, id])),
+  };
+  const made = new Map(takes.map((take) => [take.fingerprint, take]));
+  for (const job of book.jobs.values()) {
+    const take = made.get(job.quoted.step.fingerprint);
+    if (take) Object.assign(job, { state: "succeeded", take, progress: 100, text: "Made already", finishedAt: at });
+  }
+  return book;
+}

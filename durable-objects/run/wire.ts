@@ -1,6 +1,8 @@
 /** Runs and jobs in the form of the API: ISO times, and what may be done to them now. */
 import { isTerminal } from "#film/next.ts";
-import type { JobView, RunView } from "./view.ts";
+import type { RunBook } from "./book.ts";
+import type { LogRow } from "./sql.ts";
+import { jobView, runView, type JobView, type RunView } from "./view.ts";
 
 const iso = (at: number): string => new Date(at).toISOString();
 const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
@@ -23,4 +25,20 @@ export function runWire(view: RunView) {
     createdAt: iso(createdAt), deadlineAt: iso(deadlineAt), finishedAt: isoOrNull(finishedAt),
     actions: canCancel ? ["cancel" as const] : canRetry ? ["retry" as const] : [],
   };
+}
+
+export interface LiveMessage {
+  type: "run" | "job" | "wallet";
+  subject: string;
+  data: object;
+}
+
+/** What those who watch are shown of a piece of the log: of each job its newest state, and the run's. */
+export function messagesFor(book: RunBook, rows: LogRow[], now: number): LiveMessage[] {
+  const subjects = new Set(rows.flatMap(({ type, subject }) => (type === "job" ? [subject] : [])));
+  const jobs = [...book.jobs.values()].filter(({ quoted }) => subjects.has(quoted.job));
+  return [
+    ...jobs.map((job): LiveMessage => ({ type: "job", subject: job.quoted.job, data: jobWire(jobView(book, job)) })),
+    { type: "run", subject: book.run, data: runWire(runView(book, now)) },
+  ];
 }

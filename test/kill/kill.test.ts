@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildWorker, System } from "./system.ts";
 
 const SCRIPT = "INT. DINER - NIGHT\n\nMARTA wipes the counter.\n\nMARTA\nYou're late.\n\nEXT. BRIDGE - DAWN\n\nTom walks alone.\n";
-const OVER = ["succeeded", "incomplete", "failed", "cancelled"];
+const OVER = new Set(["succeeded", "incomplete", "failed", "cancelled"]);
 
 interface Run {
   id: string;
@@ -25,7 +25,7 @@ async function runThrough(system: System, id: string, isTime: (run: Run) => bool
   let kills = 0;
   for (let tries = 0; tries < 2_000; tries += 1) {
     const run = await system.ask<Run>("GET", `/api/v1/runs/${id}`);
-    if (OVER.includes(run.status)) return { run, kills };
+    if (OVER.has(run.status)) return { run, kills };
     if (isTime(run)) {
       await system.kill();
       kills += 1;

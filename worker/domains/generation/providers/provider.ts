@@ -22,7 +22,8 @@ export interface Order {
   input: Json;
   /** Our own id of the submission: where the provider takes it, creating twice is creating once. */
   id: string;
-  webhookUrl: string;
+  /** Null: nobody waits for a webhook. */
+  webhookUrl: string | null;
   /** Aborted at submit-by. */
   signal: AbortSignal;
 }

@@ -57,7 +57,7 @@ async function submit(call: Call, order: Order, create: Options["create"]): Prom
   try {
     response = await call.fetch(new URL(path, call.baseUrl).href, {
       method: create === "by-our-id" ? "PUT" : "POST", headers: headersOf(call), redirect: "manual", signal,
-      body: JSON.stringify({ version: version === null ? model : `${model}:${version}`, input, webhook: webhookUrl, webhook_events_filter: ["completed"] }),
+      body: JSON.stringify({ version: version === null ? model : `${model}:${version}`, input, ...(webhookUrl === null ? {} : { webhook: webhookUrl, webhook_events_filter: ["completed"] }) }),
     });
     text = await response.text();
   } catch {

@@ -1,0 +1,65 @@
+/** What the rules about jobs share: how a job is found, woken, tried again and ended. No I/O, and nothing is thrown. */
+import { isTerminal } from "#film/next.ts";
+import { attemptKey, jobOf, type Effects, type JobBook, type JobMessage, type Problem, type RunBook } from "./book.ts";
+
+export const ATTEMPTS_MAX = 3;
+/** A wake-up that nobody answered is sent again after this. */
+export const RESEND_MS = 15_000;
+const RETRY_BASE_MS = 2_000;
+/** A check that was sent is not sent again within this. */
+const CHECK_APART_MS = 500;
+const CHECK_DELAYS_MS = [1_000, 2_000, 3_000, 5_000, 8_000, 10_000, 15_000] as const;
+
+/** Why a message is not acted upon. */
+export type Stop = { ok: false; code: "unknown" | "stale" | "over" | "not_now" | "failed" };
+export type Told = { ok: true } | Stop;
+
+export const delayOf = (checks: number): number => CHECK_DELAYS_MS[Math.min(checks, CHECK_DELAYS_MS.length - 1)] ?? 15_000;
+
+export const idOf = ({ quoted }: JobBook): string => quoted.job;
+
+export function message(book: RunBook, job: JobBook, attempt: number, action: JobMessage["action"]): JobMessage {
+  return { run: book.run, job: idOf(job), attempt, action };
+}
+
+export const touch = (fx: Effects, job: JobBook): void => void fx.dirty.add(job.quoted.step.id);
+
+/** Finds a job in the attempt that is spoken of. */
+export function find(book: RunBook, id: string, attempt: number): { ok: true; job: JobBook } | Stop {
+  const found = jobOf(book, id);
+  if (!found) return { ok: false, code: "unknown" };
+  if (isTerminal(found.job.state)) return { ok: false, code: "over" };
+  return attempt === found.job.attempts ? { ok: true, job: found.job } : { ok: false, code: "stale" };
+}
+
+export function sendCheck(book: RunBook, fx: Effects, job: JobBook): void {
+  if (fx.now < job.checkSentAt + CHECK_APART_MS) {
+    job.wakeAt = Math.min(job.wakeAt, job.checkSentAt + CHECK_APART_MS);
+    touch(fx, job);
+    return;
+  }
+  job.checkSentAt = fx.now;
+  job.wakeAt = fx.now + RESEND_MS;
+  touch(fx, job);
+  fx.messages.push(message(book, job, job.attempts, job.phase === "found" ? "fetch" : "check"));
+}
+
+export function end(fx: Effects, job: JobBook, state: "succeeded" | "failed" | "refused" | "cancelled" | "expired", problem: Problem | null): void {
+  const attempt = job.state === "queued" || job.state === "retrying" ? job.attempts + 1 : job.attempts;
+  const wasFetching = job.phase === "found" || job.phase === "fetching";
+  if (attempt > 0 && !wasFetching) fx.commands.push({ kind: "lease", key: attemptKey(idOf(job), attempt), provider: job.quoted.terms.provider });
+  Object.assign(job, { state, problem, phase: null, wakeAt: Infinity, finishedAt: fx.now, remaining: null, isDown: false, output: null });
+  job.text = problem?.detail ?? "Made";
+  if (state === "succeeded") job.progress = 100;
+  touch(fx, job);
+}
+
+/** Another attempt, later, where the provider's answer is known and there are attempts left; else this is how it ends. */
+export function again(fx: Effects, job: JobBook, { problem, retry, retryAfterMs = null }: { problem: Problem; retry: "never" | "later"; retryAfterMs?: number | null }): void {
+  if (job.state === "cancelling") return end(fx, job, "cancelled", { code: "cancelled", detail: "It was cancelled." });
+  if (retry === "never" || job.attempts >= ATTEMPTS_MAX) return end(fx, job, "failed", problem);
+  fx.commands.push({ kind: "lease", key: attemptKey(idOf(job), job.attempts), provider: job.quoted.terms.provider });
+  const backoffMs = RETRY_BASE_MS * 2 ** (job.attempts - 1) * (0.5 + fx.random());
+  Object.assign(job, { state: "retrying", phase: null, ticket: null, problem, text: `Trying again: ${problem.detail}`, wakeAt: fx.now + Math.max(backoffMs, retryAfterMs ?? 0), isDown: false });
+  touch(fx, job);
+}
