@@ -1,6 +1,7 @@
 // The local platform: one Miniflare process serves the built worker and the built web, with D1, R2, queues, objects and crons.
 // Usage: serve.mjs --port N --data DIR --renderer URL
 import { appendFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { Log, LogLevel, Miniflare, Response, convertV4MiniflareOptions } from "miniflare";
@@ -86,20 +87,36 @@ async function migrate() {
 }
 
 const MINUTE_MS = 60_000;
-async function tick(worker, cron) {
-  await worker.scheduled({ cron, scheduledTime: new Date() }).catch((error) => console.error(`cron ${cron}: ${error.message}`));
+/** The worker is asked for anew each time: the runtime may have been started again since. */
+async function tick(cron) {
+  try {
+    const worker = await miniflare.getWorker("dailies-api");
+    await worker.scheduled({ cron, scheduledTime: new Date() });
+  } catch (error) {
+    console.error(`cron ${cron}: ${error.message}`);
+  }
 }
 
 await miniflare.ready;
 await migrate();
-const api = await miniflare.getWorker("dailies-api");
-void tick(api, "* * * * *");
-const minute = setInterval(() => void tick(api, "* * * * *"), Number(process.env.CRON_MS ?? MINUTE_MS));
-const night = setInterval(() => void tick(api, "17 3 * * *"), 24 * 60 * MINUTE_MS);
+void tick("* * * * *");
+const minute = setInterval(() => void tick("* * * * *"), Number(process.env.CRON_MS ?? MINUTE_MS));
+const night = setInterval(() => void tick("17 3 * * *"), 24 * 60 * MINUTE_MS);
 process.send?.({ ready: true });
 console.log(`serving ${origin}`);
 
 let closing = false;
+let refused = 0;
+/** The runtime is a process of its own: when it is gone, nobody listens, and this process ends so that both are started again. */
+setInterval(() => {
+  const socket = connect(port, "127.0.0.1");
+  socket.once("connect", () => { refused = 0; socket.destroy(); });
+  socket.once("error", () => {
+    refused += 1;
+    if (refused >= 2 && !closing) process.exit(1);
+  });
+}, 1_000).unref();
+
 async function close() {
   if (closing) return;
   closing = true;

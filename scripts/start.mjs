@@ -1,6 +1,6 @@
 // `npm start`: installs what is missing, builds, and runs the whole platform on loopback until Ctrl+C. Built-ins only, on Node 20 or newer.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, openSync, rmSync, statfsSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, statfsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { readArguments } from "./local/arguments.mjs";
@@ -33,18 +33,28 @@ const renderer = `http://127.0.0.1:${rendererPort}`;
 
 const children = new Set();
 let stopping = false;
+const RESTARTS_MAX = 5;
+const RESTARTS_WITHIN_MS = 60_000;
 
-function start(name, args, env) {
-  const log = openSync(path.join(options.data, "logs", `${name}.log`), "a");
-  const child = spawn(node, args, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", log, name === "platform" ? "inherit" : log, "ipc"] });
+/** Start a part, and start it again when it ends by itself: what it was doing goes on from what it had stored. */
+function start(name, args, env, ends = []) {
+  const log = path.join(options.data, "logs", `${name}.log`);
+  const output = openSync(log, "a");
+  const child = spawn(node, args, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", output, name === "platform" ? "inherit" : output, "ipc"] });
+  closeSync(output);
   children.add(child);
   child.on("exit", (code) => {
     children.delete(child);
     if (stopping) return;
-    console.error(`The ${name} ended unexpectedly (${code ?? "killed"}). ${path.join(options.data, "logs", `${name}.log`)} says more.`);
-    void stop(1);
+    const recent = [...ends, Date.now()].filter((at) => at > Date.now() - RESTARTS_WITHIN_MS);
+    if (recent.length > RESTARTS_MAX) {
+      console.error(`The ${name} keeps ending (${code ?? "killed"}). ${log} says more.`);
+      void stop(1);
+      return;
+    }
+    console.error(`The ${name} ended (${code ?? "killed"}) and is started again.`);
+    setTimeout(() => { if (!stopping) start(name, args, env, recent); }, 500);
   });
-  return child;
 }
 
 async function stop(code) {
