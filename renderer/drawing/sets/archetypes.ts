@@ -13,6 +13,7 @@ export interface Archetype {
 
 const inside: readonly [ArchetypeName, RegExp][] = [
   ["kitchen", /\b(kitchen|pantry|bakery)\b/],
+  ["attic", /\bprojection (booth|room)\b|\bprojectionist'?s\b/],
   ["bedroom", /\b(bedroom|hotel room|motel|dorm\w*|nursery|bed)\b/],
   ["bathroom", /\b(bathroom|toilet|shower|restroom)\b/],
   ["hospital", /\b(hospital|clinic|ward|surgery|emergency room|morgue)\b/],
@@ -24,7 +25,7 @@ const inside: readonly [ArchetypeName, RegExp][] = [
   ["restaurant", /\b(restaurant|dining|banquet|canteen)\b/],
   ["bar", /\b(bar|pub|saloon|tavern|nightclub|club|casino|inn|lounge)\b/],
   ["cinema", /\b(cinema|movie theat(er|re)|screening|projection)\b/],
-  ["stage", /\b(stage|theat(er|re)|opera|concert|auditorium|backstage|dressing room|arena)\b/],
+  ["stage", /\b(stage|theat(er|re)|opera|concert|backstage|dressing room|arena)\b/],
   ["church", /\b(church|chapel|cathedral|temple|monastery|crypt|mosque)\b/],
   ["spaceship", /\b(space ?ship|starship|cockpit|bridge of|airlock|space station|capsule|shuttle|pod|engine room)\b/],
   ["train", /\b(train|carriage|compartment|subway car|tram|bus|wagon|airplane|plane|cabin of)\b/],
@@ -35,6 +36,7 @@ const inside: readonly [ArchetypeName, RegExp][] = [
   ["prison", /\b(prison|cell|jail|dungeon|interrogation)\b/],
   ["attic", /\b(attic|loft|cabin|hut|cottage|lighthouse|tent|tower)\b/],
   ["corridor", /\b(corridor|hallway|hall|passage|stair\w*|lobby|elevator|lift|entrance|foyer)\b/],
+  ["stage", /\bauditorium\b/],
   ["living-room", /\b(living ?room|lounge|apartment|flat|house|home|sitting room|parlou?r|mansion|villa|room|palace)\b/],
 ];
 
@@ -62,12 +64,18 @@ function find(table: readonly [ArchetypeName, RegExp][], text: string): Archetyp
   return table.find(([, pattern]) => pattern.test(text))?.[0] ?? null;
 }
 
-/** The kind of set that a place is. The place decides; the description only where the place says nothing. Texts are lower case. */
+/** The rooms of a place, the innermost first: `cinema - lobby` is a lobby before it is a cinema. None where the place has no rooms; an auditorium is its house's. */
+function parts(place: string): string[] {
+  const found = place.split(/\s+[-–—]\s+|\s*[,/]\s*/).filter((part) => part !== "" && part !== "auditorium");
+  return found[0] === place ? [] : found.toReversed();
+}
+
+/** The kind of set that a place is. The place decides, by its innermost part first; the description only where the place says nothing. Texts are lower case. */
 export function archetypeOf(input: { place: string; description: string; setting: Setting | null }): Archetype {
   const { place, description, setting } = input;
   const within = setting !== "exterior";
   const open = setting !== "interior";
-  for (const text of [place, description]) {
+  for (const text of [...parts(place), place, description]) {
     // A script that says neither inside nor outside names an open place, or a room, by its words alone.
     const outer = open ? find(outside, text) : null;
     const inner = within ? find(inside, text) : null;
