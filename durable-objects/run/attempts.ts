@@ -29,7 +29,7 @@ export type Submission =
 /** What a check saw. `not_found`: the provider has no such submission. `silent`: the provider could not be asked. */
 export type Sight =
   | { state: "running"; ticket: Json; progress: number | null; text: string | null; remaining: { low: number; high: number } | null }
-  | { state: "succeeded"; ticket: Json; output: Json }
+  | { state: "succeeded"; ticket: Json; output: Json; madeMs: number | null }
   | { state: "refused" | "failed" | "canceled"; ticket: Json; problem: Problem; retry: "never" | "later" }
   | { state: "not_found" }
   | { state: "silent" };
@@ -129,6 +129,8 @@ export function checked(book: RunBook, fx: Effects, id: string, { attempt, sight
     job.isDown = false;
     if (sight.state === "running") seenRunning(fx, job, sight);
     else if (sight.state === "succeeded") {
+      // What counts as its time is the making, not the waiting at the provider: estimates learn from it.
+      if (sight.madeMs !== null) job.startedAt = Math.max(job.startedAt ?? 0, fx.now - sight.madeMs);
       Object.assign(job, { phase: "found", output: sight.output, text: "Bringing it in", wakeAt: fx.now + RESEND_MS, remaining: null });
       fx.commands.push({ kind: "lease", key: attemptKey(id, job.attempts), provider: job.quoted.terms.provider });
       touch(fx, job);

@@ -100,7 +100,7 @@ test("a dispatched job of a cancelled run stays cancelling until a check decides
   }
   act(book, 10, (fx) => cancelRun(book, fx));
   expect([...book.jobs.values()].map(({ state }) => state)).toEqual(["cancelling", "cancelling", "cancelled"]);
-  act(book, 20, (fx) => checked(book, fx, "job_a", { attempt: 1, sight: { state: "succeeded", ticket: "job_a", output: {} } }));
+  act(book, 20, (fx) => checked(book, fx, "job_a", { attempt: 1, sight: { state: "succeeded", ticket: "job_a", output: {}, madeMs: null } }));
   act(book, 20, (fx) => claimFetch(book, fx, "job_a", 1));
   const paid = act(book, 30, (fx) => delivered(book, fx, "job_a", { attempt: 1, take: take("job_a") }));
   expect(paid.fx.commands).toMatchObject([{ kind: "capture", credits: 3 }]);
@@ -118,7 +118,7 @@ test("one node fails for good: what does not need it is made, the rest ends canc
   expect(book.jobs.get("c")).toMatchObject({ state: "cancelled", problem: { code: "blocked", detail: "It needs “a”, which was not made." } });
   act(book, 0, (fx) => begin(book, fx, "job_b", 1));
   act(book, 0, (fx) => submitted(book, fx, "job_b", { attempt: 1, submission: { end: "accepted", ticket: 1 } }));
-  act(book, 1, (fx) => checked(book, fx, "job_b", { attempt: 1, sight: { state: "succeeded", ticket: 1, output: {} } }));
+  act(book, 1, (fx) => checked(book, fx, "job_b", { attempt: 1, sight: { state: "succeeded", ticket: 1, output: {}, madeMs: null } }));
   act(book, 1, (fx) => claimFetch(book, fx, "job_b", 1));
   act(book, 2, (fx) => delivered(book, fx, "job_b", { attempt: 1, take: take("job_b") }));
   expect(book.settlement).toBe("incomplete");
@@ -182,7 +182,7 @@ test("whatever order reports, doubles, losses and crashes come in, each step is 
         case 3: case 4: apply((fx) => submitted(book, fx, `job_${id}`, { attempt, submission: { end: "accepted", ticket: attempt } })); break;
         case 5: apply((fx) => submitted(book, fx, `job_${id}`, { attempt, submission: wait % 3 === 0 ? { end: "refused", problem } : wait % 3 === 1 ? { end: "unknown", because: "lost" } : { end: "rejected", problem, retry: "later", retryAfterMs: null } })); break;
         case 6: apply((fx) => checked(book, fx, `job_${id}`, { attempt, sight: running })); break;
-        case 7: apply((fx) => checked(book, fx, `job_${id}`, { attempt, sight: { state: "succeeded", ticket: attempt, output: {} } })); break;
+        case 7: apply((fx) => checked(book, fx, `job_${id}`, { attempt, sight: { state: "succeeded", ticket: attempt, output: {}, madeMs: null } })); break;
         case 8: apply((fx) => checked(book, fx, `job_${id}`, { attempt, sight: wait % 2 === 0 ? { state: "not_found" } : { state: "silent" } })); break;
         case 9: case 10: apply((fx) => claimFetch(book, fx, `job_${id}`, attempt)); apply((fx) => delivered(book, fx, `job_${id}`, { attempt, take: take(`job_${id}`) })); break;
         case 11: apply((fx) => (wait % 7 === 0 ? cancelJob(book, fx, `job_${id}`) : wait % 11 === 0 ? cancelRun(book, fx) : wake(book, fx, `job_${id}`, { attempt, ticket: attempt }))); break;
@@ -194,7 +194,7 @@ test("whatever order reports, doubles, losses and crashes come in, each step is 
             apply((fx) => Object.assign(outcome, begin(book, fx, `job_${id}`, job.attempts + 1)));
             if (outcome.ok) world.submits.set(`${id}:${job.attempts}`, (world.submits.get(`${id}:${job.attempts}`) ?? 0) + 1);
           } else if (job.phase === "begun") apply((fx) => submitted(book, fx, `job_${id}`, { attempt, submission: { end: "accepted", ticket: attempt } }));
-          else if (job.phase === "submitted") apply((fx) => checked(book, fx, `job_${id}`, { attempt, sight: { state: "succeeded", ticket: attempt, output: {} } }));
+          else if (job.phase === "submitted") apply((fx) => checked(book, fx, `job_${id}`, { attempt, sight: { state: "succeeded", ticket: attempt, output: {}, madeMs: null } }));
           else if (job.phase === "found") apply((fx) => claimFetch(book, fx, `job_${id}`, attempt));
           else if (job.phase === "fetching") apply((fx) => delivered(book, fx, `job_${id}`, { attempt, take: take(`job_${id}`) }));
         }

@@ -41,7 +41,8 @@ export type Submission =
 /** What a check saw. `silent`: the provider could not be asked, so nothing is known. */
 export type Sight =
   | { state: "running"; ticket: Json; progress: number | null; text: string | null; remaining: { low: number; high: number } | null }
-  | { state: "succeeded"; ticket: Json; output: Json }
+  /** `madeMs`: how long making it took, without the waiting, where the provider says so. */
+  | { state: "succeeded"; ticket: Json; output: Json; madeMs: number | null }
   | { state: "refused" | "failed" | "canceled"; ticket: Json; problem: Problem; retry: "never" | "later" }
   | { state: "not_found" }
   | { state: "silent" };

@@ -12,6 +12,7 @@ const Prediction = z.object({
   output: z.json().optional(),
   error: z.unknown().optional(),
   logs: z.string().nullish(),
+  metrics: z.object({ predict_time: z.number().nonnegative().nullish() }).nullish(),
 });
 type Prediction = z.infer<typeof Prediction>;
 
@@ -93,14 +94,14 @@ async function see(call: Call, id: string): Promise<Sight> {
   }
 }
 
-function sightOf({ id, status, output, error, logs }: Prediction): Sight {
+function sightOf({ id, status, output, error, logs, metrics }: Prediction): Sight {
   const ticket: Json = id;
   switch (status) {
     case "starting":
     case "processing":
       return { state: "running", ticket, ...progressIn(logs ?? ""), remaining: null };
     case "succeeded":
-      return { state: "succeeded", ticket, output: (output ?? null) as Json };
+      return { state: "succeeded", ticket, output: (output ?? null) as Json, madeMs: typeof metrics?.predict_time === "number" ? Math.round(metrics.predict_time * 1_000) : null };
     case "canceled":
     case "aborted":
       return { state: "canceled", ticket, problem: { code: "cancelled", detail: "It was cancelled at the provider." }, retry: "never" };

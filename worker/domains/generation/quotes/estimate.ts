@@ -9,7 +9,7 @@ const HISTORY_MAX = 600;
 /** From so many jobs of a tool on, its history says more than its declared speed. */
 const HISTORY_LEAST = 5;
 /** How many steps of one run are made at the same time, as a rule. */
-const PARALLEL = 4;
+const PARALLEL = 2;
 
 interface Seconds {
   p50: number;
