@@ -17,7 +17,8 @@ export default {
         "img-src": ["self", "data:", "blob:"],
         "media-src": ["self", "blob:"],
         "font-src": ["self"],
-        "connect-src": ["self"],
+        // Uploads go straight to the bucket; the WebSocket is of this origin.
+        "connect-src": ["self", "https://*.r2.cloudflarestorage.com"],
         "object-src": ["none"],
         "base-uri": ["self"],
         "form-action": ["self"],

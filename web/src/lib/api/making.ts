@@ -12,7 +12,7 @@ export const createQuote = (fetch: Fetch, body: { project: string; target: Targe
 /** Starts what was quoted. The quote is its own key: repeating this starts nothing twice. */
 export const createRun = (fetch: Fetch, quote: string): Promise<Run> => answerOf(api(fetch).POST("/api/v1/runs", { body: { quote }, params: { header: { "idempotency-key": quote } } }));
 export const getRun = (fetch: Fetch, id: string): Promise<Run> => answerOf(api(fetch).GET("/api/v1/runs/{id}", of(id)));
-export const listRuns = (fetch: Fetch, query: { project?: string; limit?: number; cursor?: string } = {}): Promise<Page<RunSummary>> => answerOf(api(fetch).GET("/api/v1/runs", { params: { query } }));
+export const listRuns = (fetch: Fetch, { cursor, ...query }: { project?: string; limit?: number; cursor?: string | null } = {}): Promise<Page<RunSummary>> => answerOf(api(fetch).GET("/api/v1/runs", { params: { query: { ...query, ...(cursor && { cursor }) } } }));
 export const cancelRun = (fetch: Fetch, id: string): Promise<Run> => answerOf(api(fetch).POST("/api/v1/runs/{id}/cancel", of(id)));
 /** A quote for what failed. */
 export const retryRun = (fetch: Fetch, id: string): Promise<Quote> => answerOf(api(fetch).POST("/api/v1/runs/{id}/retry", of(id)));

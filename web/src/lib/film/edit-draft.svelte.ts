@@ -14,16 +14,28 @@ export class EditDraft {
   busy = $state(false);
   #past: Content[] = $state.raw([]);
   #future: Content[] = $state.raw([]);
-  readonly #saved: Content;
-  readonly #base: number;
+  #saved: Content = $state.raw({ entries: [], levels: { voice: 0, music: 0, sound: 0 }, offsets: {}, cues: [], titles: [] });
+  #base = 0;
   readonly #project: string;
 
   constructor(project: string, view: EditListView) {
+    this.#project = project;
+    this.load(view);
+  }
+
+  /** The film was read anew. What is not saved yet stays, and so does the version that it began from. */
+  load(view: EditListView): void {
+    if (this.changed) return;
     const { entries, levels, offsets, cues, titles } = view;
     this.#saved = structuredClone({ entries, levels, offsets, cues, titles });
     this.content = structuredClone(this.#saved);
     this.#base = view.filmVersion;
-    this.#project = project;
+  }
+
+  /** Gives up what is not saved. */
+  discard(): void {
+    this.content = structuredClone(this.#saved);
+    this.problem = null;
   }
 
   get changed(): boolean {
@@ -95,7 +107,10 @@ export class EditDraft {
     this.busy = true;
     this.problem = null;
     try {
-      return await putEditList(fetch, this.#project, { base: this.#base, ...this.#differences() });
+      const changed = await putEditList(fetch, this.#project, { base: this.#base, ...this.#differences() });
+      this.#saved = $state.snapshot(this.content);
+      this.#base = changed.filmVersion;
+      return changed;
     } catch (error) {
       this.problem = toProblem(error);
       return null;

@@ -11,14 +11,22 @@ export class ShotDraft {
   whatIf: WhatIf | null = $state(null);
   problem: ProblemError | null = $state(null);
   busy = $state(false);
-  readonly shot: Shot;
+  /** The shot as it is without the edit. */
+  shot: Shot;
   readonly #project: string;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asking: AbortController | null = null;
 
   constructor(project: string, shot: Shot) {
     this.#project = project;
+    this.shot = $state.raw(shot);
+  }
+
+  /** The film was read anew: what was typed stays, as far as it still differs. */
+  rebase(shot: Shot): void {
+    if (JSON.stringify(shot) === JSON.stringify(this.shot)) return;
     this.shot = shot;
+    this.set({});
   }
 
   get changed(): boolean {

@@ -23,13 +23,13 @@ export function stageStates(input: { project: Project; graph: Graph | null }): R
   return { script: written, breakdown: written, shots: written, animatic: ofNode(nodeOf(input.graph, "animatic:film")), film: ofNode(nodeOf(input.graph, "cut:film")) };
 }
 
-/** The one step that takes the film further, with the stage where it is done. */
-export function nextStep(input: { project: Project; graph: Graph | null; runs: RunSummary[] }): { step: NextStep; stage: Stage } {
+/** The one step that takes the film further, with the stage where it is done; null where all is done. */
+export function nextStep(input: { project: Project; graph: Graph | null; runs: RunSummary[] }): { step: NextStep; stage: Stage } | null {
   const states = stageStates(input);
   const open = input.runs.find((run) => isOpen(run.status));
   if (states.script === "empty") return { step: "write", stage: "script" };
   if (open) return { step: "watch", stage: open.target === "animatic" ? "animatic" : "film" };
-  if (states.film === "done") return { step: "publish", stage: "film" };
+  if (states.film === "done") return input.project.publication === "private" ? { step: "publish", stage: "film" } : null;
   if (states.animatic === "done" || states.film === "stale") return { step: "film", stage: "film" };
   return { step: "animatic", stage: "animatic" };
 }

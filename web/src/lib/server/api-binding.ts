@@ -19,6 +19,11 @@ export async function askApi(event: RequestEvent, request: Request): Promise<Res
   headers.set("dailies-request-id", event.locals.requestId);
   const cookie = event.request.headers.get("cookie");
   if (cookie) headers.set("cookie", cookie);
+  // Sessions and limits are the visitor's, also where a page asks in their name.
+  for (const name of ["user-agent", "cf-connecting-ip"]) {
+    const value = event.request.headers.get(name);
+    if (value) headers.set(name, value);
+  }
   if (request.method !== "GET") headers.set("origin", event.url.origin);
   const origin = import.meta.env.DEV ? process.env["API_ORIGIN"] : undefined;
   if (origin) {

@@ -7,7 +7,7 @@ export interface StyledText {
 
 /** One paragraph of a script as it is set on paper. */
 export interface ScriptBlock {
-  kind: Exclude<Element["type"], "title-page" | "page-break"> | "page-break";
+  kind: Exclude<Element["type"], "synopsis" | "section">;
   runs: StyledText[];
   /** A scene's number, where the script gives it. */
   number?: string;
@@ -52,7 +52,7 @@ export function scriptPage(text: string): ScriptPage {
   const blocks: ScriptBlock[] = [];
   let token = 0;
   for (const element of document.elements) {
-    if (element.type === "title-page" || element.type === "synopsis" || element.type === "section") continue;
+    if (element.type === "synopsis" || element.type === "section") continue;
     const { runs, next } = runsOf(document, element, token);
     token = next;
     // The parentheses are marks to the parser, and words on paper.
