@@ -172,6 +172,10 @@ export class ReplicateEmulator {
       }
       case "dailies/frame":
         return { panel: file("panel", `${width}x${height}`, "png"), planes: [0, 1, 2].map((plane) => file(`plane${plane}`, `${width}x${height}`, "png")), depths: [0, 0.5, 1], overscan: 1.2 };
+      case "dailies/ingest":
+        if (input["kind"] === "image") return { panel: file("panel", `${width}x${height}`, "png"), width, height };
+        if (input["kind"] === "audio") return { audio: file("audio", "1x48", "wav"), timings: file("timings", "0", "json"), frames: 48, seconds: 2 };
+        return { video: file("video", `${width}x${height}x48`, "mp4"), audio: null, frames: 48, seconds: 2, width, height };
       case "dailies/music":
         return { audio: file("audio", `2x${Math.round(Number(input["seconds"] ?? 10) * 24)}`, "wav") };
       case "dailies/captions":
