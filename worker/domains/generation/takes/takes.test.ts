@@ -67,7 +67,7 @@ test("a picture that somebody brings becomes a take, and taking it away makes th
   expect((await world.post(world.at("/nodes/frame:shot_of_nobody/upload"), { base: filmVersion + 1, asset })).status).toBe(404);
   const run = await world.until((await world.start((await world.quote([frame.id])).id)).id);
   expect(run).toMatchObject({ status: "succeeded", jobs: [{ node: frame.id }] });
-  const [sent] = [...world.provider.predictions.values()].filter(({ model }) => model === "dailies/ingest");
+  const sent = [...world.provider.predictions.values()].find(({ model }) => model === "dailies/ingest");
   expect(sent?.input).toMatchObject({ kind: "image", file: expect.stringMatching(/^https:\/\/.+\/media\/uploads\/picture\?.*signature=/) });
   expect((await world.delete(`${world.at(`/nodes/${frame.id}/upload`)}?base=${filmVersion + 1}`)).status).toBe(200);
   expect(await world.node("frame")).toMatchObject({ uploaded: false, state: "current", fingerprint: frame.fingerprint });
