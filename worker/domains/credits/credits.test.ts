@@ -1,10 +1,11 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { systemCtx } from "#core/context.ts";
+import { inStudio, systemCtx } from "#core/context.ts";
 import { openDb } from "#core/db.ts";
 import { deliver } from "#core/relay.ts";
 import { newWorld, type World } from "../../../test/world.ts";
 import { subscriptions } from "../../subscriptions.ts";
+import { getWallet } from "./service.ts";
 
 interface EntryWire { seq: number; kind: string; credits: number; availableAfter: number; heldAfter: number; bucket: string | null; run: string | null }
 interface Page<Item> { data: Item[]; nextCursor: string | null }
@@ -28,6 +29,19 @@ test("the free credits come once, however often the news of the studio arrives",
     expect(await deliver(ctx, id, subscriptions)).toBe("delivered");
   }
   expect(await world.balance()).toEqual({ available: 100, held: 0 });
+});
+
+test("whoever looks right after signing up sees the free credits, before the news of the studio is heard", async () => {
+  const world = await newWorld();
+  const id = `studio_${crypto.randomUUID().replaceAll("-", "").slice(0, 26)}`;
+  await env.DB.batch([
+    env.DB.prepare("PRAGMA defer_foreign_keys = ON"),
+    env.DB.prepare("UPDATE studios SET id = ? WHERE id = ?").bind(id, world.studio),
+    env.DB.prepare("UPDATE members SET studio = ? WHERE studio = ?").bind(id, world.studio),
+  ]);
+  const ctx = inStudio(systemCtx(env, openDb(env), "test", () => undefined), id, "owner");
+  expect(await getWallet(ctx)).toMatchObject({ studio: id, available: 100 });
+  expect(await getWallet(ctx)).toMatchObject({ available: 100 });
 });
 
 test("the log shows what a hold and its capture did, newest first, page by page", async () => {

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Ctx, StudioCtx } from "#core/context.ts";
 import { decodeCursor, toPage, type PageQuery } from "#core/page.ts";
+import { isPersonal } from "#domains/identity/index.ts";
 import { buckets, SIGNUP_CREDITS, type Bucket, type Entry, type Hold, type Wallet } from "./contract.ts";
 import * as store from "./store.ts";
 
@@ -23,7 +24,14 @@ export async function grantSignup(ctx: Ctx, studio: string): Promise<void> {
 
 /** What the studio has, from the wallet itself. */
 export async function getWallet(ctx: StudioCtx): Promise<Wallet> {
-  const { available, held, debt, spent, buckets: parts } = await walletOf(ctx, ctx.studio).balance();
+  const wallet = walletOf(ctx, ctx.studio);
+  let standing = await wallet.balance();
+  // Whoever looks in the moment after signing up must not see nothing: the grant is keyed, so it does not matter who comes first.
+  if (standing.seq === 0 && (await isPersonal(ctx, ctx.studio))) {
+    await grantSignup(ctx, ctx.studio);
+    standing = await wallet.balance();
+  }
+  const { available, held, debt, spent, buckets: parts } = standing;
   return {
     object: "wallet", studio: ctx.studio, available, held, debt, spent,
     buckets: parts.map(({ bucket, nextExpiry, ...part }) => ({ bucket, available: part.available, held: part.held, nextExpiryAt: nextExpiry === null ? null : iso(nextExpiry) })),

@@ -3,4 +3,4 @@ export { forgetExpired, gatekeeper } from "./sessions/service.ts";
 export { sessionRoutes } from "./sessions/routes.ts";
 export { studioRoutes } from "./studios/routes.ts";
 export { keyRoutes } from "./keys/routes.ts";
-export { studioByHandle, studioById } from "./studios/public.ts";
+export { isPersonal, studioByHandle, studioById } from "./studios/public.ts";

@@ -19,3 +19,7 @@ export const studioById = (ctx: Ctx, studio: string): Promise<PublicStudio | und
 
 /** The studio behind a public @name, or undefined. */
 export const studioByHandle = (ctx: Ctx, wanted: string): Promise<PublicStudio | undefined> => ctx.db.select(known).from(studios).where(eq(handle, wanted.toLowerCase())).get();
+
+/** Whether a studio is somebody's own. */
+export const isPersonal = async (ctx: Ctx, studio: string): Promise<boolean> =>
+  (await ctx.db.select({ person: studios.personalOf }).from(studios).where(eq(id, studio)).get())?.person != null;
