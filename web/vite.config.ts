@@ -12,7 +12,6 @@ export default defineConfig({
       project: "./project.inlang",
       outdir: "./src/lib/paraglide",
       strategy: ["url", "baseLocale"],
-      urlPatterns: [{ pattern: "/:path(.*)?", localized: [["en", "/:path(.*)?"]] }],
       emitGitIgnore: false,
       emitPrettierIgnore: false,
       emitReadme: false,

@@ -1,10 +1,8 @@
-import { getMe } from "#lib/api/account.ts";
-import { ask } from "#lib/api/client.ts";
 import type { Me } from "#lib/api/types.ts";
 
 /**
  * Who looks at a public page. Those pages are the same for everyone and come from the edge, so this is asked after they are painted;
- * nobody is signed in until then.
+ * nobody is signed in until then. What asks is fetched then, too.
  */
 class Viewer {
   me: Me | null = $state(null);
@@ -16,11 +14,18 @@ class Viewer {
     return this.#asked;
   }
 
+  /** Whether they may edit a film. */
+  async mayEdit(video: string): Promise<boolean> {
+    await this.ask();
+    if (!this.me) return false;
+    const { mayEdit } = await import("./find-viewer.ts");
+    return mayEdit(video).catch(() => false);
+  }
+
   async #find(): Promise<void> {
     try {
-      // Answers null without a session, where `/me` would be a failure on every visit.
-      const session = await ask<unknown>(fetch, { path: "/auth/get-session" });
-      if (session) this.me = await getMe(fetch);
+      const { findViewer } = await import("./find-viewer.ts");
+      this.me = await findViewer();
     } catch { /* the page stays as it is for everyone */ }
   }
 }

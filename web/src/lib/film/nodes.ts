@@ -28,10 +28,10 @@ export class Nodes {
 /** The asset of a take by the beginning of its content type, e.g. `image/`. */
 export const assetOf = (take: Take | null | undefined, type: string): Take["assets"][number] | null => take?.assets.find(({ contentType }) => contentType.startsWith(type)) ?? null;
 
-const FAILED: Job["status"][] = ["failed", "refused", "expired"];
+const FAILED: ReadonlySet<Job["status"]> = new Set(["failed", "refused", "expired"]);
 
 /** The jobs of a run that failed, by node. */
-export const failuresOf = (run: Run | null): Map<string, Job> => new Map((run?.jobs ?? []).filter(({ status }) => FAILED.includes(status)).map((job) => [job.node, job]));
+export const failuresOf = (run: Run | null): Map<string, Job> => new Map((run?.jobs ?? []).filter(({ status }) => FAILED.has(status)).map((job) => [job.node, job]));
 
 /** The state of a shot's frame: the picture that the board shows. */
 export function shotState(input: { frame: FilmNode | null; failures: Map<string, Job> }): ShotState {

@@ -10,8 +10,8 @@ const run: Record<RunStatus, () => string> = {
 };
 export const runState = (status: RunStatus): string => run[status]();
 
-const openRuns: RunStatus[] = ["opening", "running", "waiting", "cancelling"];
-export const isOpen = (status: RunStatus): boolean => openRuns.includes(status);
+const openRuns: ReadonlySet<RunStatus> = new Set(["opening", "running", "waiting", "cancelling"]);
+export const isOpen = (status: RunStatus): boolean => openRuns.has(status);
 
 const job: Record<JobStatus, () => string> = {
   pending: m.job_pending, queued: m.job_queued, running: m.job_running, retrying: m.job_retrying, cancelling: m.job_cancelling,

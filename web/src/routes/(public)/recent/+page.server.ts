@@ -1,0 +1,4 @@
+import { feedPage } from "../feed-page.ts";
+import type { PageServerLoad } from "./$types";
+
+export const load: PageServerLoad = (event) => feedPage(event, "recent");
