@@ -30,7 +30,7 @@ CREATE TABLE uploads (
   bytes        INTEGER NOT NULL CHECK (bytes > 0),
   sha256       TEXT,
   key          TEXT NOT NULL,
-  status       TEXT NOT NULL CHECK (status IN ('waiting', 'processing', 'ready', 'failed')),
+  status       TEXT NOT NULL CHECK (status IN ('waiting', 'ready', 'failed')),
   asset        TEXT,
   problem      TEXT,
   created_at   INTEGER NOT NULL

@@ -13,7 +13,7 @@ export const CreateUpload = z.object({
 export type CreateUpload = z.infer<typeof CreateUpload>;
 
 export const Upload = z.object({
-  object: z.literal("upload"), id: z.string(), status: z.enum(["waiting", "processing", "ready", "failed"]),
+  object: z.literal("upload"), id: z.string(), status: z.enum(["waiting", "ready", "failed"]),
   put: z.object({ url: z.string(), method: z.literal("PUT"), headers: z.record(z.string(), z.string()), expiresAt: z.iso.datetime() }).nullable(),
   asset: z.string().nullable(), problem: z.object({ code: z.string(), detail: z.string() }).nullable(), createdAt: z.iso.datetime(),
 }).meta({ id: "Upload" });
@@ -24,7 +24,7 @@ export const Asset = z.object({
   kind: z.string().meta({ description: "The kind of the node it was made for (animatic, cut, voice, …), or `upload`" }),
   node: z.string().nullable(), take: z.string().nullable(), role: z.string(), contentType: z.string(), bytes: z.int(), sha256: z.string(),
   seconds: z.number().nullable(), width: z.int().nullable(), height: z.int().nullable(),
-  url: z.string().meta({ description: "Signed; expires" }), urlExpiresAt: z.iso.datetime(), createdAt: z.iso.datetime(),
+  url: z.string().nullable().meta({ description: "Signed; expires. Null for what people brought: it is served once it is conformed, as the take that it became" }), urlExpiresAt: z.iso.datetime().nullable(), createdAt: z.iso.datetime(),
 }).meta({ id: "Asset" });
 export type Asset = z.infer<typeof Asset>;
 

@@ -1,9 +1,8 @@
 export { mediaGateway, mediaRoutes } from "./routes.ts";
-export { assetsById, finishUpload, recordAsset, requireAsset, requireUpload, toAsset, type NewAsset } from "./service.ts";
+export { assetsById, recordAsset, requireAsset } from "./service.ts";
 export { PUBLIC_PREFIX } from "./gateway.ts";
 export { probe, type ProbeFacts } from "./probe.ts";
 export { contentTypes, isContentType, type ContentType, type MediaKind } from "./rules.ts";
 export { signLink } from "./signing.ts";
 export { storeStream, type StoredObject, type StoreOutcome } from "./storing.ts";
-export { uploadCompleted } from "./contract.ts";
 export type { AssetRow } from "./tables.ts";

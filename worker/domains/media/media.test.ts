@@ -36,6 +36,12 @@ test("a file is served by its signed link, whole, in part, and not again when it
   expect(beyond.status).toBe(416);
 });
 
+test("an address that names no file at all is a file that is not there", async () => {
+  for (const path of ["%", "%ff", "public/%", "public/%E0%A4%A", `public/${"x".repeat(2_000)}`, `public/${"%C3%A9".repeat(600)}`]) {
+    expect({ path, status: (await get(`/media/${path}`)).status }).toEqual({ path, status: 404 });
+  }
+});
+
 test("no change to a signed link is accepted", async () => {
   const url = new URL(`https://dailies.example${await stored("takes/a/b.vtt")}`);
   const tampered = [

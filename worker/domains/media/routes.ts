@@ -21,7 +21,7 @@ const assetGet = route(read, {
 const uploadCreate = route(write, {
   method: "post", path: "/uploads", operationId: "createUpload", summary: "Announce a file and learn where to PUT it",
   request: { headers: IdempotencyKey, body: body(CreateUpload) },
-  responses: { 201: json(Upload, "Where to put it"), ...problems("auth.required", "request.invalid", "upload.unsupported", "request.key_reused") },
+  responses: { 201: json(Upload, "Where to put it"), ...problems("auth.required", "request.invalid", "project.not_found", "upload.unsupported", "request.key_reused") },
 });
 const uploadList = route(read, {
   method: "get", path: "/uploads", operationId: "listUploads", summary: "Uploads that are not ready yet, newest first",

@@ -22,7 +22,8 @@ export const uploadableTypes: readonly string[] = [
   "image/png", "image/jpeg", "image/webp",
 ];
 
-/** Where what people bring lies until `ingest` has conformed it. It is never served to people as it is. */
+/** The kind of assets that people brought, and where they lie. They are never served to people as they are. */
+export const UPLOAD_KIND = "upload";
 export const UPLOAD_PREFIX = "uploads/";
 
 /** A byte range of a file of `size` bytes, RFC 9110 section 14. */

@@ -1,12 +1,12 @@
 import type { Ctx, StudioCtx } from "#core/context.ts";
 import { type Write } from "#core/db.ts";
-import { AppError, problems, type ProblemCode } from "#core/errors.ts";
+import { AppError } from "#core/errors.ts";
 import { commit } from "#core/events.ts";
 import { once } from "#core/idempotency.ts";
 import { toPage, type PageQuery } from "#core/page.ts";
 import { uploadCompleted, type Asset, type CreateUpload, type Upload } from "./contract.ts";
-import { probe } from "./probe.ts";
-import { UPLOAD_PREFIX, uploadableTypes } from "./rules.ts";
+import { probe, type ProbeFacts } from "./probe.ts";
+import { UPLOAD_KIND, UPLOAD_PREFIX, uploadableTypes } from "./rules.ts";
 import { presignPut, signLink } from "./signing.ts";
 import * as store from "./store.ts";
 import { hashStored } from "./storing.ts";
@@ -36,11 +36,11 @@ export const assetsById = async (ctx: StudioCtx, ids: string[]): Promise<Readonl
   new Map((ids.length === 0 ? [] : await store.findAssets(ctx, ids)).map((row) => [row.id, row]));
 
 export async function toAsset(ctx: Ctx, row: AssetRow): Promise<Asset> {
-  const link = await signLink(ctx, row.key, LINK_SECONDS);
+  const link = row.kind === UPLOAD_KIND ? null : await signLink(ctx, row.key, LINK_SECONDS);
   return {
     object: "asset", id: row.id, project: row.project, kind: row.kind, node: row.node, take: row.take, role: row.role, contentType: row.contentType, bytes: row.bytes,
     sha256: row.sha256, seconds: row.durationMs === null ? null : row.durationMs / 1_000, width: row.width, height: row.height,
-    url: link.url, urlExpiresAt: new Date(link.expiresAt).toISOString(), createdAt: new Date(row.createdAt).toISOString(),
+    url: link?.url ?? null, urlExpiresAt: link && new Date(link.expiresAt).toISOString(), createdAt: new Date(row.createdAt).toISOString(),
   };
 }
 
@@ -78,7 +78,7 @@ async function toUpload(ctx: Ctx, row: UploadRow): Promise<Upload> {
   };
 }
 
-export async function requireUpload(ctx: StudioCtx, id: string): Promise<UploadRow> {
+async function requireUpload(ctx: StudioCtx, id: string): Promise<UploadRow> {
   const row = await store.findUpload(ctx, id);
   if (!row) throw new AppError("upload.not_found", "There is no such upload in this studio. Announce the file again.");
   return row;
@@ -87,48 +87,43 @@ export async function requireUpload(ctx: StudioCtx, id: string): Promise<UploadR
 export const getUpload = async (ctx: StudioCtx, id: string): Promise<Upload> => toUpload(ctx, await requireUpload(ctx, id));
 
 /**
- * Say that the file has arrived. Its size, hash and kind are checked here; then it is conformed by `ingest`, and only what ingest made is ever
- * served. Asking again is harmless.
+ * Say that the file has arrived. Its size, hash and kind are checked; then it is an asset that can be used as a take. It is conformed by `ingest` when it
+ * is used, and only what ingest made is ever served. Asking again is harmless.
  */
 export async function completeUpload(ctx: StudioCtx, id: string): Promise<Upload> {
   const row = await requireUpload(ctx, id);
-  if (row.status === "failed" && row.problem) throw new AppError(codeOf(row.problem.code), row.problem.detail);
-  if (row.status !== "waiting") return toUpload(ctx, row);
+  if (row.status === "ready") return toUpload(ctx, row);
+  if (row.problem) throw new AppError(row.problem.code, row.problem.detail);
   const head = await ctx.env.MEDIA.head(row.key);
   if (!head) throw new AppError("upload.incomplete", "The file has not arrived. PUT it to the address of the upload, then say complete again.");
-  const problem = head.size === row.bytes ? await checkArrived(ctx, row) : { code: "upload.mismatch" as const, detail: `The file has ${head.size} bytes, announced were ${row.bytes}. Upload it again.` };
-  if (problem) {
+  const arrived = head.size === row.bytes ? await checkArrived(ctx, row) : { code: "upload.mismatch" as const, detail: `The file has ${head.size} bytes, announced were ${row.bytes}. Upload it again.` };
+  if ("code" in arrived) {
     await ctx.env.MEDIA.delete(row.key);
-    await commit(ctx, { type: "upload.refused", studio: ctx.studio, subject: id, data: { code: problem.code } }, store.moveUpload(ctx, row, { status: "failed", problem }));
-    throw new AppError(problem.code, problem.detail);
+    await commit(ctx, { type: "upload.refused", studio: ctx.studio, subject: id, data: { code: arrived.code } }, store.moveUpload(ctx, row, { status: "failed", problem: arrived }));
+    throw new AppError(arrived.code, arrived.detail);
   }
-  await commit(ctx, uploadCompleted(ctx.studio, id, { upload: id, asset: "" }), store.moveUpload(ctx, row, { status: "processing" }));
-  return toUpload(ctx, { ...row, status: "processing" });
+  const { id: asset, write } = recordAsset(ctx, {
+    studio: ctx.studio, project: row.project, kind: UPLOAD_KIND, node: null, take: null, role: "original", key: row.key, contentType: row.contentType, bytes: row.bytes, sha256: arrived.sha256,
+    durationMs: arrived.facts.durationMs, width: arrived.facts.width, height: arrived.facts.height,
+  });
+  await commit(ctx, uploadCompleted(ctx.studio, id, { upload: id, asset }), [...store.moveUpload(ctx, row, { status: "ready", asset }), write]);
+  return toUpload(ctx, { ...row, status: "ready", asset });
 }
 
-/** A stored code, or the general one where the catalogue has lost it. */
-const codeOf = (code: string): ProblemCode => (Object.hasOwn(problems, code) ? (code as ProblemCode) : "upload.unsupported");
+type Arrived = { sha256: string; facts: ProbeFacts } | { code: "upload.mismatch" | "upload.unsupported"; detail: string };
 
-async function checkArrived(ctx: Ctx, row: UploadRow): Promise<{ code: "upload.mismatch" | "upload.unsupported"; detail: string } | null> {
-  if (row.sha256 !== null && (await hashStored(ctx, row.key)) !== row.sha256) {
+async function checkArrived(ctx: Ctx, row: UploadRow): Promise<Arrived> {
+  const [sha256, facts] = [await hashStored(ctx, row.key), await probe(ctx, row.key)];
+  if (row.sha256 !== null && sha256 !== row.sha256) {
     return { code: "upload.mismatch", detail: "The file's SHA-256 is not the announced one: it was damaged on the way. Upload it again." };
   }
-  const facts = await probe(ctx, row.key);
-  if (!facts || facts.kind !== row.contentType.split("/")[0]) {
+  if (sha256 === null || !facts || facts.kind !== row.contentType.split("/")[0]) {
     return { code: "upload.unsupported", detail: `${row.filename} was announced as ${row.contentType}, but it cannot be read as that. Export it again as MP4, WAV, PNG or JPEG.` };
   }
-  return null;
-}
-
-/** What ingest made of an upload, or why it could not. */
-export async function finishUpload(ctx: StudioCtx, id: string, result: { asset: string; writes: Write[] } | { problem: { code: string; detail: string } }): Promise<void> {
-  const row = await requireUpload(ctx, id);
-  if (row.status !== "processing") return;
-  const writes = "asset" in result ? [...result.writes, ...store.moveUpload(ctx, row, { status: "ready", asset: result.asset })] : store.moveUpload(ctx, row, { status: "failed", problem: result.problem });
-  await commit(ctx, { type: "upload.finished", studio: ctx.studio, subject: id, data: "asset" in result ? { asset: result.asset } : { problem: result.problem.code } }, writes);
+  return { sha256, facts };
 }
 
 export async function listUploads(ctx: StudioCtx) {
-  const rows = await store.listUploads(ctx, ["waiting", "processing", "failed"]);
+  const rows = await store.listUploads(ctx, ["waiting", "failed"]);
   return { data: await Promise.all(rows.map((row) => toUpload(ctx, row))), nextCursor: null };
 }

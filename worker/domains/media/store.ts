@@ -24,6 +24,10 @@ export function listAssets(ctx: StudioCtx, { project, kind, limit, cursor }: Pag
   return ctx.db.select().from(assets).where(and(...filters)).orderBy(desc(assets.createdAt), desc(assets.id)).limit(limit + 1).all();
 }
 
+/** Whether the studio has this project. The table belongs to a later domain: all that is asked of it here is whose it is. */
+export const hasProject = async (ctx: StudioCtx, project: string): Promise<boolean> =>
+  (await ctx.db.get(sql`select 1 from projects where id = ${project} and studio = ${ctx.studio} and deleted_at is null`)) !== undefined;
+
 export const insertUpload = (ctx: Ctx, row: UploadRow): Write => ctx.db.insert(uploads).values(row);
 
 export const findUpload = (ctx: StudioCtx, id: string): Promise<UploadRow | undefined> =>

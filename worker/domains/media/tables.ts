@@ -29,9 +29,9 @@ export const uploads = sqliteTable("uploads", {
   bytes: integer("bytes").notNull(),
   sha256: text("sha256"),
   key: text("key").notNull(),
-  status: text("status", { enum: ["waiting", "processing", "ready", "failed"] }).notNull(),
+  status: text("status", { enum: ["waiting", "ready", "failed"] }).notNull(),
   asset: text("asset"),
-  problem: text("problem", { mode: "json" }).$type<{ code: string; detail: string }>(),
+  problem: text("problem", { mode: "json" }).$type<{ code: "upload.mismatch" | "upload.unsupported"; detail: string }>(),
   createdAt: integer("created_at").notNull(),
 });
 export type UploadRow = typeof uploads.$inferSelect;

@@ -18,12 +18,14 @@ async function arrive(world: Awaited<ReturnType<typeof newWorld>>, bytes: Uint8A
   return upload;
 }
 
-test("a file that arrives whole is conformed before anybody may see it", async () => {
+test("a file that arrives whole becomes an asset that is never served as it is", async () => {
   const world = await newWorld();
   const upload = await arrive(world, film);
   const done = await (await world.post(`/api/v1/uploads/${upload.id}/complete`)).json<UploadWire>();
-  expect(done).toMatchObject({ status: "processing", asset: null, put: null });
-  expect(await (await world.post(`/api/v1/uploads/${upload.id}/complete`)).json()).toMatchObject({ status: "processing" });
+  expect(done.status).toBe("ready");
+  const asset = await (await world.get(`/api/v1/assets/${done.asset}`)).json();
+  expect(asset).toMatchObject({ kind: "upload", bytes: film.length, seconds: 1, width: 320, url: null });
+  expect(await (await world.post(`/api/v1/uploads/${upload.id}/complete`)).json()).toMatchObject({ asset: done.asset });
 });
 
 test("a file that has not arrived, or is not what was announced, is refused and can be told apart", async () => {
