@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type { AppEnv } from "#core/access.ts";
 import type { Ctx } from "#core/context.ts";
 import { AppError } from "#core/errors.ts";
-import { isContentType, namesTag, readRange, UPLOAD_PREFIX } from "./rules.ts";
+import { isContentType, keyIn, namesTag, readRange, UPLOAD_PREFIX } from "./rules.ts";
 import { checkLink } from "./signing.ts";
 
 /** Objects below this prefix are named by their content's hash and open to everyone until they are taken down. */
@@ -17,6 +17,19 @@ async function cacheControl(ctx: Ctx, url: URL, key: string): Promise<string> {
   return `private, max-age=${Math.max(0, Math.floor((link.expiresAt - ctx.now()) / 1_000))}, immutable`;
 }
 
+/** The longest key that R2 takes, in bytes. */
+const KEY_BYTES_MAX = 1_024;
+
+/** The key that an address names; null where it can name none. */
+function keyIn(pathname: string): string | null {
+  try {
+    const key = decodeURIComponent(pathname.slice("/media/".length));
+    return key === "" || new TextEncoder().encode(key).length > KEY_BYTES_MAX ? null : key;
+  } catch {
+    return null;
+  }
+}
+
 /**
  * Serve a stored object: signed links for private ones, Range, ETag, and headers that keep whatever is inside from acting as a page.
  * Only content types of the allow-list leave, as the type that was fixed when the object was stored. What people brought leaves as bytes without a type,
@@ -25,7 +38,8 @@ async function cacheControl(ctx: Ctx, url: URL, key: string): Promise<string> {
 export async function serveMedia(c: Context<AppEnv>): Promise<Response> {
   const { ctx } = c.var;
   const url = new URL(c.req.url);
-  const key = decodeURIComponent(url.pathname.slice("/media/".length));
+  const key = keyIn(url.pathname);
+  if (key === null) throw new AppError("media.not_found", "This file does not exist or was taken down.");
   const cache = await cacheControl(ctx, url, key);
   const head = await ctx.env.MEDIA.head(key);
   const brought = key.startsWith(UPLOAD_PREFIX);

@@ -26,6 +26,18 @@ export const uploadableTypes: readonly string[] = [
 export const UPLOAD_KIND = "upload";
 export const UPLOAD_PREFIX = "uploads/";
 
+const KEY_BYTES_MAX = 1_024;
+
+/** The key of a stored object that an escaped path names; null where none can be called that. */
+export function keyIn(path: string): string | null {
+  try {
+    const key = decodeURIComponent(path);
+    return new TextEncoder().encode(key).length <= KEY_BYTES_MAX ? key : null;
+  } catch {
+    return null;
+  }
+}
+
 /** A byte range of a file of `size` bytes, RFC 9110 section 14. */
 export type Range = { offset: number; length: number } | "whole" | "unsatisfiable";
 
