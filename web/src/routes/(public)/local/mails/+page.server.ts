@@ -1,7 +1,7 @@
 import { ask } from "#lib/api/client.ts";
 import { orPage } from "#lib/api/load.ts";
 import type { Page } from "#lib/api/types.ts";
-import type { PageLoad } from "./$types";
+import type { PageServerLoad } from "./$types";
 
 interface Letter {
   at: string;
@@ -10,7 +10,7 @@ interface Letter {
   text: string;
 }
 
-export const load: PageLoad = async ({ fetch, url, depends }) => {
+export const load: PageServerLoad = async ({ fetch, url, depends }) => {
   depends("dailies:mails");
   return { letters: (await orPage(ask<Page<Letter>>(fetch, { path: "/v1/local/mails" }), url)).data };
 };
