@@ -17,19 +17,6 @@ async function cacheControl(ctx: Ctx, url: URL, key: string): Promise<string> {
   return `private, max-age=${Math.max(0, Math.floor((link.expiresAt - ctx.now()) / 1_000))}, immutable`;
 }
 
-/** The longest key that R2 takes, in bytes. */
-const KEY_BYTES_MAX = 1_024;
-
-/** The key that an address names; null where it can name none. */
-function keyIn(pathname: string): string | null {
-  try {
-    const key = decodeURIComponent(pathname.slice("/media/".length));
-    return key === "" || new TextEncoder().encode(key).length > KEY_BYTES_MAX ? null : key;
-  } catch {
-    return null;
-  }
-}
-
 /**
  * Serve a stored object: signed links for private ones, Range, ETag, and headers that keep whatever is inside from acting as a page.
  * Only content types of the allow-list leave, as the type that was fixed when the object was stored. What people brought leaves as bytes without a type,
@@ -38,7 +25,7 @@ function keyIn(pathname: string): string | null {
 export async function serveMedia(c: Context<AppEnv>): Promise<Response> {
   const { ctx } = c.var;
   const url = new URL(c.req.url);
-  const key = keyIn(url.pathname);
+  const key = keyIn(url.pathname.slice("/media/".length));
   if (key === null) throw new AppError("media.not_found", "This file does not exist or was taken down.");
   const cache = await cacheControl(ctx, url, key);
   const head = await ctx.env.MEDIA.head(key);

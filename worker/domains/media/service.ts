@@ -59,6 +59,7 @@ export function createUpload(ctx: StudioCtx, input: CreateUpload): Promise<Uploa
   return once(ctx, {
     operation: "createUpload", kind: "upload", input,
     create: async (id, remember) => {
+      if (input.project !== null && !(await store.hasProject(ctx, input.project))) throw new AppError("project.not_found", "This studio has no such project.");
       const row: UploadRow = {
         id, studio: ctx.studio, project: input.project, filename: input.filename, contentType: input.contentType, bytes: input.bytes, sha256: input.sha256 ?? null,
         key: `${UPLOAD_PREFIX}${ctx.studio}/${id}`, status: "waiting", asset: null, problem: null, createdAt: ctx.now(),

@@ -56,3 +56,13 @@ test("another studio's upload cannot be completed, read or told from one that do
   expect((await stranger.get(`/api/v1/uploads/${upload.id}`)).status).toBe(404);
   expect((await exports.default.fetch(new Request(`https://dailies.example/media/uploads/x/${upload.id}`))).status).toBe(403);
 });
+
+test("a file can be announced for a project of one's own only", async () => {
+  const [world, stranger] = [await newWorld(), await newWorld()];
+  const { id } = await (await world.post("/api/v1/projects", { title: "Mine" })).json<{ id: string }>();
+  const announce = (by: typeof world, project: string) => by.post("/api/v1/uploads", { filename: "clip.mp4", contentType: "video/mp4", bytes: 12, project });
+  expect((await announce(world, id)).status).toBe(201);
+  for (const project of [id, "proj_00000000000000000000000000", "nothing"]) {
+    expect(await (await announce(stranger, project)).json()).toMatchObject({ code: "project.not_found", status: 404 });
+  }
+});

@@ -1844,10 +1844,10 @@ export interface components {
             seconds: number | null;
             width: number | null;
             height: number | null;
-            /** @description Signed; expires */
-            url: string;
+            /** @description Signed; expires. Null for what people brought: it is served once it is conformed, as the take that it became */
+            url: string | null;
             /** Format: date-time */
-            urlExpiresAt: string;
+            urlExpiresAt: string | null;
             /** Format: date-time */
             createdAt: string;
         };
@@ -1856,7 +1856,7 @@ export interface components {
             object: "upload";
             id: string;
             /** @enum {string} */
-            status: "waiting" | "processing" | "ready" | "failed";
+            status: "waiting" | "ready" | "failed";
             put: {
                 url: string;
                 /** @enum {string} */
@@ -1955,9 +1955,6 @@ export interface components {
             actions: ("edit" | "take-down")[];
         };
         PublishVideo: {
-            project: string;
-            /** @description A video asset of the project: its cut or its animatic */
-            asset: string;
             title: string;
             /** @default  */
             description: string;
@@ -1972,6 +1969,9 @@ export interface components {
             showScript: boolean;
             /** @default false */
             showProduction: boolean;
+            project: string;
+            /** @description A video asset of the project: its cut or its animatic */
+            asset: string;
         };
         VideoDetails: {
             /** @enum {string} */
@@ -1999,19 +1999,12 @@ export interface components {
         };
         UpdateVideo: {
             title?: string;
-            /** @default  */
-            description: string;
-            /** @default [] */
-            tags: string[];
-            /**
-             * @default private
-             * @enum {string}
-             */
-            visibility: "private" | "unlisted" | "public";
-            /** @default false */
-            showScript: boolean;
-            /** @default false */
-            showProduction: boolean;
+            description?: string;
+            tags?: string[];
+            /** @enum {string} */
+            visibility?: "private" | "unlisted" | "public";
+            showScript?: boolean;
+            showProduction?: boolean;
         };
         Profile: {
             /** @enum {string} */
@@ -4354,6 +4347,15 @@ export interface operations {
             };
             /** @description `auth.required`: Sign in or send an API key */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `project.not_found`: No such project */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
