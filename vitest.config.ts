@@ -24,7 +24,7 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: "film", environment: "node", include: ["film/**/*.test.ts"], testTimeout: 60_000 } },
-      { test: { name: "house", environment: "node", include: ["test/house/**/*.test.ts"], testTimeout: 30_000 } },
+      { test: { name: "house", environment: "node", include: ["test/house/**/*.test.ts", "web/src/**/*.test.ts"], testTimeout: 30_000 } },
       { test: { name: "renderer", environment: "node", include: ["renderer/**/*.test.ts"], testTimeout: 120_000, fileParallelism: false } },
       {
         plugins: [

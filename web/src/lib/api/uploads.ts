@@ -26,7 +26,7 @@ export async function uploadFile(fetch: Fetch, input: { project: string; file: F
   if (begun.put) await put(file, begun.put, onProgress);
   const begunPath = { params: { path: { id: begun.id } } };
   let upload: Upload = await answerOf(api(fetch).POST("/api/v1/uploads/{id}/complete", begunPath));
-  for (let look = 0; upload.status === "processing" || upload.status === "waiting"; look += 1) {
+  for (let look = 0; upload.status === "waiting"; look += 1) {
     if (look >= LOOKS_MOST) throw new ProblemError({ status: 0, code: "upload.slow", detail: "The file arrived and is still being checked. Look again in a few minutes." });
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     upload = await answerOf(api(fetch).GET("/api/v1/uploads/{id}", begunPath));
