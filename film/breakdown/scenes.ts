@@ -3,7 +3,7 @@ import { NARRATOR } from "../film.ts";
 import type { CharacterElement, Element, FountainDocument } from "../fountain/index.ts";
 import { countWords } from "../timing.ts";
 import { readHeading, timeInAction, weatherIn } from "./heading.ts";
-import { sentences } from "./sentences.ts";
+import { sentences, speakable } from "./sentences.ts";
 
 /** What happens in a scene, in order: something is seen, or somebody speaks. */
 export type Beat = ActionBeat | SpeechBeat;
@@ -98,7 +98,7 @@ function readBeats(elements: Element[]): Beat[] {
   const beats: Beat[] = [];
   let cue: { element: CharacterElement; parts: string[]; parenthetical: string | null; end: number } | null = null;
   const finish = () => {
-    if (cue && cue.parts.length > 0) beats.push(speech(cue));
+    if (cue && cue.parts.length > 0) beats.push(...speech(cue));
     cue = null;
   };
   for (const element of elements) {
@@ -123,16 +123,18 @@ function readBeats(elements: Element[]): Beat[] {
   return beats;
 }
 
-function speech({ element, parts, parenthetical, end }: { element: CharacterElement; parts: string[]; parenthetical: string | null; end: number }): SpeechBeat {
+function speech({ element, parts, parenthetical, end }: { element: CharacterElement; parts: string[]; parenthetical: string | null; end: number }): SpeechBeat[] {
   const extensions = element.extensions.join(" ").toUpperCase().replace(/[\s.]/g, "");
   const delivery = /\bV\/?O|VOICEOVER|VOICE-OVER|NARRAT/.test(extensions) ? "voice-over" : /O\/?[SC]\b|OFF/.test(extensions.replace(/CONT['’]?D/, "")) ? "off-screen" : "on-screen";
-  return { kind: "speech", speaker: element.name.replace(/\s+/g, " "), text: parts.join(" ").replace(/\s+/g, " "), parenthetical, delivery, dual: element.dual !== null, source: { start: element.start, end } };
+  const beat: SpeechBeat = { kind: "speech", speaker: element.name.replace(/\s+/g, " "), text: parts.join(" ").replace(/\s+/g, " "), parenthetical, delivery, dual: element.dual !== null, source: { start: element.start, end } };
+  const lines = speakable(beat.text);
+  return lines.length === 1 ? [beat] : lines.map((text) => ({ ...beat, text, dual: false }));
 }
 
 /** Narration in lines of a few sentences, so that pictures can follow it. */
 function narration(text: string, source: SourceRange): SpeechBeat[] {
   const beats: SpeechBeat[] = [];
-  for (const sentence of sentences(text)) {
+  for (const sentence of sentences(text).flatMap(speakable)) {
     const last = beats[beats.length - 1];
     if (last && countWords(last.text) + countWords(sentence) <= NARRATION_WORDS_MAX) last.text += ` ${sentence}`;
     else beats.push({ kind: "speech", speaker: NARRATOR, text: sentence, parenthetical: null, delivery: "voice-over", dual: false, source });

@@ -1,3 +1,5 @@
+import { speakingSeconds } from "../timing.ts";
+
 const ABBREVIATIONS = new Set(["mr", "mrs", "ms", "dr", "st", "prof", "sr", "sra", "jr", "capt", "lt", "sgt", "no", "vs"]);
 
 /** Sentences of a paragraph, line breaks taken as spaces. Abbreviated titles end none. */
@@ -17,6 +19,28 @@ export function sentences(text: string): string[] {
   }
   if (from < flat.length) found.push(flat.slice(from));
   return found;
+}
+
+/** What one line says at most: a take of a voice, and the shot that it is heard over, last two minutes at most, however slowly it is spoken. */
+const LINE_SECONDS_MAX = 60;
+const LINE_LETTERS_MAX = 1_000;
+const CLAUSE = /.{1,200}(?:[\s,;:、，。；：！？]|$)|.{1,200}/gsu;
+
+const fits = (text: string): boolean => text.length <= LINE_LETTERS_MAX && speakingSeconds(text) <= LINE_SECONDS_MAX;
+
+/** A speech in lines that can each be spoken in one go: as it is, or divided at its sentences, and where one of them is too long at its clauses. */
+export function speakable(text: string): string[] {
+  if (fits(text)) return [text];
+  const lines: string[] = [];
+  let open = "";
+  for (const piece of sentences(text).flatMap((sentence) => (fits(sentence) ? [`${sentence} `] : (`${sentence} `.match(CLAUSE) ?? [])))) {
+    if (open !== "" && !fits(open + piece.trimEnd())) {
+      lines.push(open.trim());
+      open = "";
+    }
+    open += piece;
+  }
+  return [...lines, open.trim()].filter((line) => line !== "");
 }
 
 /** A word of a text with its place. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { breakDown } from "../breakdown/index.ts";
 import { cameraMoves, framings } from "../film.ts";
 import { parseFountain } from "../fountain/index.ts";
+import { speakingSeconds } from "../timing.ts";
 import { type PlannedShot, planShots, sceneNumbers, slate } from "./index.ts";
 
 const plan = (text: string): PlannedShot[][] => {
@@ -42,6 +43,19 @@ describe("a scene becomes shots", () => {
     for (const shots of lines) {
       const spoken = shots.flatMap((shot) => shot.lines);
       expect(spoken).toEqual(spoken.map((_, index) => index));
+    }
+  });
+  test("in which nobody speaks longer than one take of voice and picture can be", () => {
+    const monologue = "I have told you this before, and you did not listen. ".repeat(60).trim();
+    const speeches = { monologue, breathless: "and then we ran ".repeat(300).trim(), chinese: "你好世界".repeat(300), scream: "a".repeat(5_000) };
+    for (const [kind, text] of Object.entries(speeches)) {
+      for (const script of [`INT. ROOM - DAY\n\nANNA\n${text}\n`, `INT. ROOM - DAY\n\nANNA (V.O.)\n${text}\n`]) {
+        const breakdown = breakDown(parseFountain(script), { seed: 7 });
+        const spoken = breakdown.scenes[0]?.beats.flatMap((beat) => (beat.kind === "speech" ? [beat.text] : [])) ?? [];
+        expect({ kind, most: Math.max(...spoken.map((piece) => Math.max(piece.length / 15, speakingSeconds(piece)))) }).toMatchObject({ most: expect.toSatisfy((most: number) => most <= 70) });
+        expect(spoken.join("").replaceAll(" ", "")).toBe(text.replaceAll(" ", ""));
+        expect(breakdown.scenes.flatMap((one) => planShots(breakdown, one, 7)).every(({ lines }) => lines.length <= 1)).toBe(true);
+      }
     }
   });
   test("in which a voice from elsewhere is heard over the picture of who listens", () => {
