@@ -55,7 +55,9 @@ const suite = (name, project) => ({
 const checks = [
   check("types of worker, film and objects", [bin("wrangler"), ["types", "worker/bindings.d.ts", "--include-runtime=false", "--strict-vars=false", "--check"]], [node, [tsc, "-p", "tsconfig.json"]]),
   check("types of renderer, benches and journeys", [node, [tsc, "-p", "tsconfig.node.json"]]),
-  check("types of the web", [bin("svelte-kit"), ["sync"], path.join(root, "web")], [bin("svelte-check"), ["--tsconfig", "./tsconfig.json", "--threshold", "error", "--output", "human"], path.join(root, "web")]),
+  check("types of the web", [bin("svelte-kit"), ["sync"], path.join(root, "web")],
+    [bin("paraglide-js"), ["compile", "--project", "./project.inlang", "--outdir", "./src/lib/paraglide", "--strategy", "url", "baseLocale"], path.join(root, "web")],
+    [bin("svelte-check"), ["--tsconfig", "./tsconfig.json", "--threshold", "error", "--output", "human"], path.join(root, "web")]),
   check("lint", [bin("oxlint"), ["--deny-warnings"]]),
   check("dead code", [bin("knip"), []]),
 ];
