@@ -113,12 +113,14 @@ function sightOf({ id, status, output, error, logs, metrics }: Prediction): Sigh
   }
 }
 
-/** Models say how far they are in their logs: the last percentage, and the last line's words. */
-function progressIn(logs: string): { progress: number | null; text: string | null } {
-  const last = logs.trimEnd().split("\n").at(-1) ?? "";
-  const percent = [...logs.matchAll(/(\d{1,3})(?:\.\d+)?\s?%/g)].at(-1)?.[1];
+/** Models say how far they are in their logs: `progress 40 drawing`, as the house does, or by the last percentage and the last line's words. */
+export function progressIn(logs: string): { progress: number | null; text: string | null } {
+  const lines = logs.trimEnd().split("\n");
+  const own = lines.map((line) => /^progress (\d{1,3})\s*(.*)$/.exec(line)).findLast((match) => match !== null);
+  const last = own?.[2] ?? lines.at(-1) ?? "";
+  const percent = own?.[1] ?? [...logs.matchAll(/(\d{1,3})(?:\.\d+)?\s?%/g)].at(-1)?.[1];
   const text = last.replace(/\s*\d{1,3}(?:\.\d+)?\s?%\s*/, " ").trim().slice(0, 120);
-  return { progress: percent === undefined ? null : Math.min(99, Number(percent)), text: text === "" ? null : text };
+  return { progress: percent === undefined ? null : Math.min(99, Number(percent)), text: text === "" ? null : `${text[0]?.toUpperCase()}${text.slice(1)}` };
 }
 
 async function cancel(call: Call, ticket: Json): Promise<"requested" | "unsupported" | "too_late"> {
