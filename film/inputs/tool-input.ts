@@ -1,5 +1,7 @@
 import type { Film, Json, NodeId, TakeFacts } from "../film.ts";
 import { layOut, type Timeline } from "../edit-list.ts";
+import type { TitleParams } from "../recipes/extras.ts";
+import type { FrameParams } from "../recipes/frame.ts";
 import type { PictureParams } from "../recipes/picture.ts";
 import { nodeId, partsOf } from "../recipes/recipe.ts";
 import type { CaptionsParams, CutParams } from "../recipes/sequence.ts";
@@ -33,6 +35,10 @@ export function toolInput(step: Making, takes: Takes, film: Pick<Film, "aspect">
   switch (recipe.tool) {
     case "upload":
       return { file: { $upload: String(params["asset"]) }, kind: uploadKinds[partsOf(node).kind] ?? "video", aspect: film.aspect };
+    case "frame":
+      return frameInput(params as FrameParams, recipe.variant);
+    case "title":
+      return titleInput(params as TitleParams, recipe.variant);
     case "voice":
       return voiceInput(params as VoiceParams, recipe.variant);
     case "move":
@@ -54,12 +60,26 @@ export function toolInput(step: Making, takes: Takes, film: Pick<Film, "aspect">
 
 const uploadKinds: Record<string, "video" | "audio" | "image"> = { voice: "audio", music: "audio", frame: "image", clip: "video", title: "video" };
 
+/** What a model reads of words that a script may repeat without an end; more would be refused, and nothing of the film made. */
+const lettersRead = { place: 500, name: 200, parenthetical: 200, title: 300, subtitle: 600 } as const;
+const read = (text: string, what: keyof typeof lettersRead): string => text.slice(0, lettersRead[what]).toWellFormed();
+
+function frameInput(params: FrameParams, variant: number): Json {
+  const cast = params.cast.map((drawn) => ({ ...drawn, name: read(drawn.name, "name") }));
+  return { ...params, place: read(params.place, "place"), cast, seed: variantSeed(params.seed, variant) };
+}
+
+function titleInput(params: TitleParams, variant: number): Json {
+  return { ...params, title: read(params.title, "title"), subtitle: read(params.subtitle, "subtitle"), seed: variantSeed(params.seed, variant) };
+}
+
 /** Readings of a line: a retake is spoken at another pace. */
 const paces = [1, 0.92, 1.08, 0.85, 1.15] as const;
 
 function voiceInput(params: VoiceParams, variant: number): Json {
   const pace = params.pace * (paces[variant % paces.length] ?? 1);
-  return { ...params, pace: Math.min(2, Math.max(0.5, Math.round(pace * 100) / 100)) };
+  const parenthetical = params.parenthetical === null ? null : read(params.parenthetical, "parenthetical");
+  return { ...params, parenthetical, pace: Math.min(2, Math.max(0.5, Math.round(pace * 100) / 100)) };
 }
 
 /** A retake is drawn or played from another seed. */
@@ -105,7 +125,7 @@ function captionsInput({ language, lines, entries }: CaptionsParams, takes: Take
   };
   const { voices } = layOut({ entries, music: [] }, framesOf);
   const words = new Map(lines.map(({ line, name, text }) => [line, { name, text }]));
-  const spoken = voices.map(({ line, node, startFrame }) => ({ character: words.get(line)?.name ?? "", text: words.get(line)?.text ?? "", startFrame, timings: asset(takes, node, "timings") }));
+  const spoken = voices.map(({ line, node, startFrame }) => ({ character: read(words.get(line)?.name ?? "", "name"), text: words.get(line)?.text ?? "", startFrame, timings: asset(takes, node, "timings") }));
   return { lines: spoken, language };
 }
 
@@ -123,7 +143,7 @@ function cutInput(params: CutParams, takes: Takes): Json {
     voices: voices.map(({ node, startFrame }) => ({ audio: asset(takes, node, "audio"), startFrame, gainDb: levels.voice })),
     music: music.map(({ cue, startFrame, frames }) => ({ audio: asset(takes, cue, "audio"), startFrame, frames, gainDb: levels.music })),
     captions: captions === null ? null : asset(takes, captions, "captions"),
-    title,
+    title: read(title, "title"),
     language,
   };
 }
