@@ -52,13 +52,13 @@ async function make(project, target) {
   return wait(run.body.run ?? run.body.id, target);
 }
 
-const TERMINAL = ["succeeded", "incomplete", "failed", "cancelled"];
+const TERMINAL = new Set(["succeeded", "incomplete", "failed", "cancelled"]);
 
 async function wait(id, target) {
   let shown = -1;
   for (;;) {
     const run = await must("GET", `/api/v1/runs/${id}`);
-    if (TERMINAL.includes(run.status)) {
+    if (TERMINAL.has(run.status)) {
       if (run.status === "succeeded") return true;
       const reasons = run.jobs.filter((job) => job.problem).map((job) => `${job.label}: ${job.problem.detail}`);
       throw new Error(`the ${target} of the demo film ended ${run.status}: ${reasons.slice(0, 3).join("; ")}`);

@@ -52,12 +52,13 @@ const suite = (name, project) => ({
   },
 });
 
+/** What is generated and not kept: the web's messages and types. Everything that reads the web's sources needs it first. */
+const prepare = check("generated sources", [bin("svelte-kit"), ["sync"], path.join(root, "web")],
+  [bin("paraglide-js"), ["compile", "--project", "./project.inlang", "--outdir", "./src/lib/paraglide", "--strategy", "url", "baseLocale"], path.join(root, "web")]);
 const checks = [
   check("types of worker, film and objects", [bin("wrangler"), ["types", "worker/bindings.d.ts", "--include-runtime=false", "--strict-vars=false", "--check"]], [node, [tsc, "-p", "tsconfig.json"]]),
   check("types of renderer, benches and journeys", [node, [tsc, "-p", "tsconfig.node.json"]]),
-  check("types of the web", [bin("svelte-kit"), ["sync"], path.join(root, "web")],
-    [bin("paraglide-js"), ["compile", "--project", "./project.inlang", "--outdir", "./src/lib/paraglide", "--strategy", "url", "baseLocale"], path.join(root, "web")],
-    [bin("svelte-check"), ["--tsconfig", "./tsconfig.json", "--threshold", "error", "--output", "human"], path.join(root, "web")]),
+  check("types of the web", [bin("svelte-check"), ["--tsconfig", "./tsconfig.json", "--threshold", "error", "--output", "human"], path.join(root, "web")]),
   check("lint", [bin("oxlint"), ["--deny-warnings"]]),
   check("dead code", [bin("knip"), []]),
 ];
@@ -74,7 +75,7 @@ async function report(stage) {
 }
 
 async function main() {
-  const all = await Promise.all(checks.map(report));
+  const all = [await report(prepare), ...(await Promise.all(checks.map(report)))];
   if (process.argv[2] !== "check") {
     for (const stage of suites) all.push(await report(stage));
     const browserPath = chromium();

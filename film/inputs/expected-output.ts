@@ -37,9 +37,6 @@ const previewSizes: Record<Aspect, { width: number; height: number }> = {
   "1:1": { width: 360, height: 360 },
 };
 
-/** Size of a film's pictures, in pixels. */
-export const sizeOf = (aspect: Aspect): { width: number; height: number } => sizes[aspect];
-
 /** What a step must deliver, so that nothing else is accepted for it. Needs the takes that it is made from, for its length. */
 export function expectedOutput(step: Making, takes: ReadonlyMap<NodeId, TakeFacts>, film: Pick<Film, "aspect">): ExpectedOutput {
   const { recipe } = step;

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { chromium, type Browser } from "playwright-core";
@@ -50,9 +50,3 @@ export const openBrowser = (): Promise<Browser> => chromium.launch({
   executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"],
 });
-
-/** The demo account of a data folder. */
-export function demoAccount(data: string): { email: string; password: string } {
-  const secrets: { DEMO_PASSWORD: string } = JSON.parse(readFileSync(path.join(data, "secrets.json"), "utf8"));
-  return { email: "demo@dailies.example", password: secrets.DEMO_PASSWORD };
-}

@@ -1,13 +1,13 @@
 import { MergeView } from "@codemirror/merge";
 import { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
-import { fountainState } from "./fountain-state.ts";
+import { fountain } from "./fountain-state.ts";
 import { highlight } from "./highlight.ts";
 import { theme } from "./theme.ts";
 
 /** Two texts side by side with their differences. The right one may be edited where that is asked for. */
 export function compareScripts(input: { parent: HTMLElement; left: string; right: string; labels: { left: string; right: string }; editable: boolean }): { right: () => string; destroy: () => void } {
-  const shared = [fountainState, highlight, theme, EditorView.lineWrapping];
+  const shared = [fountain, highlight, theme, EditorView.lineWrapping];
   const readOnly = [EditorState.readOnly.of(true)];
   const merge = new MergeView({
     parent: input.parent,

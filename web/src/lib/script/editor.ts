@@ -3,7 +3,7 @@ import { defaultKeymap, history, historyKeymap, redo, undo } from "@codemirror/c
 import { highlightSelectionMatches, openSearchPanel, searchKeymap } from "@codemirror/search";
 import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, keymap, placeholder } from "@codemirror/view";
-import { fountain, fountainState, outlineOf, type OutlineEntry } from "./fountain-state.ts";
+import { fountain, outlineOf, type OutlineEntry } from "./fountain-state.ts";
 import { highlight } from "./highlight.ts";
 import { theme } from "./theme.ts";
 import { typing } from "./typing.ts";
@@ -39,7 +39,7 @@ export function createScriptEditor(options: EditorOptions): ScriptEditor {
     state: EditorState.create({
       doc: options.text,
       extensions: [
-        fountainState, highlight, typing, theme, history({ minDepth: 200 }), drawSelection(), closeBrackets(), highlightSelectionMatches(), EditorView.lineWrapping, placeholder(options.hint),
+        fountain, highlight, typing, theme, history({ minDepth: 200 }), drawSelection(), closeBrackets(), highlightSelectionMatches(), EditorView.lineWrapping, placeholder(options.hint),
         keymap.of([...searchKeymap, ...historyKeymap, ...defaultKeymap]),
         EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: "true", autocapitalize: "sentences", tabindex: "0" }),
         EditorView.updateListener.of((update) => {

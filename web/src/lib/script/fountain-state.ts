@@ -1,4 +1,4 @@
-import { StateField, type EditorState, type Extension } from "@codemirror/state";
+import { StateField, type EditorState } from "@codemirror/state";
 import { parseFountain, type Element, type FountainDocument } from "#film/fountain/index.ts";
 
 /** The parsed script beside the text, so that colours, completion and outline all read the same. */
@@ -52,5 +52,3 @@ export function speakersOf(state: EditorState): string[] {
 
 /** Headings that are there already, without their scene numbers. */
 export const headingsOf = (state: EditorState): string[] => [...new Set(state.field(fountain).elements.flatMap((element) => (element.type === "scene-heading" ? [element.text.trim()] : [])))];
-
-export const fountainState: Extension = fountain;
