@@ -68,15 +68,17 @@ export class Pool {
   run(task: ToChild, log: (line: string) => void): Running {
     const child = [...this.children].find((one) => one.ready && one.task === null);
     if (!child) throw new Error("no free child");
-    const outcome = new Promise<Outcome>((resolve) => {
-      child.task = { finish: resolve, log, begun: false };
-    });
+    const { promise: outcome, resolve } = Promise.withResolvers<Outcome>();
+    const own = { finish: resolve, log, begun: false };
+    child.task = own;
     child.predictions += 1;
     child.process.send(task);
     return {
       outcome,
       kill: () => {
-        child.task?.finish({ type: "killed" });
+        // A child that answered makes somebody else's prediction by now.
+        if (child.task !== own) return;
+        own.finish({ type: "killed" });
         child.task = null;
         this.replace(child);
       },

@@ -126,6 +126,18 @@ describe("a prediction", () => {
     expect(await client.run("dailies/voice", { input: line("Again.") })).toMatchObject({ spoken: true });
   });
 
+  test("that fails by its input harms none of those that wait behind it", async () => {
+    host.on("/missing", (_request, response) => response.writeHead(404).end());
+    const missing = { video: `${host.origin}/missing`, aspect: "16:9" };
+    const made = await Promise.all(Array.from({ length: 6 }, async (_, n) => [
+      await client.predictions.create({ model: "dailies/poster", input: missing }),
+      await client.predictions.create({ version: "dailies/voice", input: line(`Number ${n}.`) }),
+    ]));
+    const statuses = () => Promise.all(made.flat().map(async ({ id }) => (await client.predictions.get(id)).status));
+    await until(async () => (await statuses()).every((status) => status !== "starting" && status !== "processing"));
+    expect(await statuses()).toEqual(made.flatMap(() => ["failed", "succeeded"]));
+  });
+
   test("that is cancelled leaves no files and no worker behind", async () => {
     const running = await client.predictions.create({ model: "dailies/poster", input: endless() });
     await until(async () => (await client.predictions.get(running.id)).status === "processing");
