@@ -12,6 +12,10 @@ import { paintSlate } from "./slate.ts";
 
 /** A set whose nearest plane is not quite at the lens is a room: its weather is behind the windows, not in it. */
 const OPEN_AIR_DEPTH = 1;
+/** Enough to keep flat gradients from banding, and little enough that the encoder need not pay for it: stronger grain is two thirds of a film's size. */
+const GRAIN = 0.014;
+/** How fine a clip and a move are encoded. */
+const CRF = { fine: 19, draft: 21 } as const;
 
 /** Everything that a shot's frames are painted from. */
 export interface MovingShot {
@@ -48,7 +52,7 @@ export async function openShot(input: Omit<ClipInput, "panel" | "planes">, files
     vignette: 0,
     fine: options.fine,
     seed: input.seed,
-    grain: options.fine && !lone ? grainTile(input.seed, 0.035) : null,
+    grain: options.fine && !lone ? grainTile(input.seed, GRAIN) : null,
   };
   if (!lone) shot.vignette = vignetteOf(panel, atRest(shot));
   return shot;
@@ -119,7 +123,7 @@ export interface FilmOptions {
 
 /** Paints and encodes every frame. While one is being encoded, the next is painted. */
 export async function filmShot(shot: MovingShot, options: FilmOptions): Promise<{ frames: number }> {
-  return await filmFrames({ view: shot.view, crf: shot.fine ? 18 : 21 }, options, (ctx, frame) => {
+  return await filmFrames({ view: shot.view, crf: shot.fine ? CRF.fine : CRF.draft }, options, (ctx, frame) => {
     paintFrame(ctx, shot, frame);
     if (options.slate) paintSlate(ctx, shot.view, { shot: options.slate.shot, frame: options.slate.startFrame + frame });
   });
