@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { WavReader } from "../audio/wav.ts";
-import { LoudnessMeter } from "../media/audio-graph.ts";
+import { LoudnessMeter, SILENCE } from "../media/audio-graph.ts";
 import { conformAudio, conformVideo } from "../media/conform.ts";
 import { FRAME_RATE, openCodec } from "../media/encode.ts";
 import { InputError, type OutputValue, type RunContext, SIZES } from "../model.ts";
@@ -47,8 +47,8 @@ export async function cutFilm(input: CutInput, ctx: RunContext): Promise<{ [key:
   try {
     const clips = await readClips(input, files, parameterSets(codec.extraData ?? Buffer.alloc(0)), ctx);
     ctx.progress(35, "mixing");
-    const sound = join(ctx.dir, "sound.f32");
-    const loudness = await mixSound(input, files, { samples: timeline.frames * SAMPLES_PER_FRAME, to: sound }, ctx);
+    const sound = input.voices.length + input.music.length > 0 ? join(ctx.dir, "sound.f32") : null;
+    const loudness = sound === null ? SILENCE : await mixSound(input, files, { samples: timeline.frames * SAMPLES_PER_FRAME, to: sound }, ctx);
     const video = join(ctx.dir, "film.mp4");
     const counts = { copied: 0, encoded: 0 };
     await muxFilm({

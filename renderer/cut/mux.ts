@@ -22,8 +22,8 @@ export interface MuxOptions {
   pictureCodec: CodecContext;
   /** The header that the picture's packets were written under. */
   pictureHeader: Buffer;
-  /** Sound: a file of interleaved stereo floats at 48 kHz. */
-  soundPath: string;
+  /** Sound: a file of interleaved stereo floats at 48 kHz; null is silence. */
+  soundPath: string | null;
   captions: Cue[] | null;
   /** Called after each second of film with the frames that are done. */
   onFrames(done: number): void;
@@ -56,6 +56,9 @@ export async function muxFilm(options: MuxOptions): Promise<void> {
   }
 }
 
+/** Nothing to read: what is not there is not heard. */
+async function* silence(): AsyncGenerator<Float32Array> {}
+
 class FilmWriter {
   private readonly output: FormatContext;
   private readonly options: MuxOptions;
@@ -75,7 +78,7 @@ class FilmWriter {
     this.output = output;
     this.options = options;
     this.samples = options.frames * SAMPLES_PER_FRAME;
-    this.blocks = readBlocks(options.soundPath);
+    this.blocks = options.soundPath === null ? silence() : readBlocks(options.soundPath);
     this.packet.alloc();
     this.picture = output.newStream(null);
     this.sound = output.newStream(null);

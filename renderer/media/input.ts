@@ -17,15 +17,18 @@ export class MediaInput {
     this.packet.alloc();
   }
 
-  /** Opens a local file. Throws `InputError` where it is no media file. */
-  static async open(path: string): Promise<MediaInput> {
+  /**
+   * Opens a local file. Throws `InputError` where it is no media file. Streams are known as well as decoding their beginning can tell;
+   * with `trust: "header"` only as the file's header describes them, which is enough for clips of ours, and takes a tenth of the time.
+   */
+  static async open(path: string, options: { trust: "header" | "content" } = { trust: "content" }): Promise<MediaInput> {
     const context = new FormatContext();
     // A playlist could name other files and hosts: nothing but the file itself is read.
     context.allocContext();
     context.setOption("protocol_whitelist", "file");
     context.setOption("format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,ogg,wav,w64,aiff,flac,mp3,aac,caf,gif,png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe");
     if ((await context.openInput(path)) < 0) throw new InputError("the file is not a video, sound or picture that can be read");
-    if ((await context.findStreamInfo()) < 0) {
+    if (options.trust === "content" && (await context.findStreamInfo()) < 0) {
       await context.closeInput();
       throw new InputError("the file is damaged: its streams cannot be read");
     }
