@@ -5,12 +5,18 @@ import type { FilmChanged, Shot, ShotEdit, WhatIf } from "#lib/api/types.ts";
 
 const ASK_MS = 350;
 
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+const editable = ["description", "framing", "cameraMove", "cast", "props", "seconds"] as const satisfies (keyof ShotEdit)[];
+const fieldsOf = (edit: ShotEdit) => editable.filter((name) => edit[name] !== undefined);
+
 /** An edit of a shot before it is made, with what it would make stale and cost. */
 export class ShotDraft {
   fields: ShotEdit = $state({});
   whatIf: WhatIf | null = $state(null);
   problem: ProblemError | null = $state(null);
   busy = $state(false);
+  /** Fields of the edit that somebody else has changed since it was begun. */
+  clash: (keyof ShotEdit)[] = $state([]);
   /** The shot as it is without the edit. */
   shot: Shot;
   readonly #project: string;
@@ -24,7 +30,10 @@ export class ShotDraft {
 
   /** The film was read anew: what was typed stays, as far as it still differs. */
   rebase(shot: Shot): void {
-    if (JSON.stringify(shot) === JSON.stringify(this.shot)) return;
+    if (same(shot, this.shot)) return;
+    const before = this.shot;
+    const theirs = fieldsOf(this.fields).filter((name) => !same(shot[name], before[name]) && !same(shot[name], this.fields[name]));
+    this.clash = [...new Set([...this.clash, ...theirs])];
     this.shot = shot;
     this.set({});
   }
@@ -45,6 +54,7 @@ export class ShotDraft {
     this.whatIf = null;
     clearTimeout(this.#timer);
     this.#asking?.abort();
+    if (!this.changed) this.clash = [];
     if (this.changed) this.#timer = setTimeout(() => void this.#ask(), ASK_MS);
   }
 
@@ -52,6 +62,7 @@ export class ShotDraft {
     this.fields = {};
     this.whatIf = null;
     this.problem = null;
+    this.clash = [];
     clearTimeout(this.#timer);
   }
 
