@@ -22,11 +22,17 @@ function glance(canvas: Canvas): Uint8ClampedArray {
   return ctx.getImageData(0, 0, 32, 18).data;
 }
 
-/** Mean difference of two pictures at a glance, in steps of 256. */
-function difference(a: Canvas, b: Canvas): number {
-  const [p, q] = [glance(a), glance(b)];
-  return p.reduce((sum, value, i) => sum + Math.abs(value - (q[i] ?? 0)), 0) / p.length;
+/** Mean difference of two glances, in steps of 256. */
+function distance(a: Uint8ClampedArray, b: Uint8ClampedArray): number {
+  return a.reduce((sum, value, i) => sum + Math.abs(value - (b[i] ?? 0)), 0) / a.length;
 }
+
+function difference(a: Canvas, b: Canvas): number {
+  return distance(glance(a), glance(b));
+}
+
+/** The smallest picture that is made: for what shows at any size, at half the cost. */
+const square = { aspect: "1:1" } as const;
 
 function bytes(canvas: Canvas): Buffer {
   return canvas.data();
@@ -86,23 +92,28 @@ describe("a panel", () => {
     expect(bytes(drawn.planes[0] ?? drawn.panel).every((value, i) => i % 4 !== 3 || value === 255)).toBe(true);
   });
 
-  test.each(aspects)("can be drawn of every kind of place at %s", (aspect) => {
-    for (const name of archetypeNames) {
-      const drawn = drawPanel(shot({ aspect, place: name.replace("-", " "), setting: isInside(name) ? "interior" : "exterior", framing: "wide", timeOfDay: "dusk" }));
-      expect([drawn.panel.width, drawn.panel.height], name).toEqual(aspect === "16:9" ? [1280, 720] : aspect === "9:16" ? [720, 1280] : [720, 720]);
-    }
+  // Each kind of place at one aspect, the aspects in turn: what depends on the aspect is the composition, and all kinds share it.
+  test("can be drawn of every kind of place at every aspect, and no two kinds look alike", () => {
+    const seen = archetypeNames.map((name, i) => {
+      const aspect = aspects[i % aspects.length] ?? "16:9";
+      const { panel } = drawPanel(shot({ aspect, place: name.replace("-", " "), setting: isInside(name) ? "interior" : "exterior", framing: "wide", timeOfDay: "dusk", cast: [] }));
+      expect([panel.width, panel.height], name).toEqual(aspect === "16:9" ? [1280, 720] : aspect === "9:16" ? [720, 1280] : [720, 720]);
+      return { name, picture: glance(panel) };
+    });
+    for (const [i, a] of seen.entries()) for (const b of seen.slice(i + 1)) expect(distance(a.picture, b.picture), `${a.name} and ${b.name}`).toBeGreaterThan(3);
   });
 
   test("can be drawn in every framing, style and weather, with crowds and with nobody", () => {
     const crowd = Array.from({ length: 12 }, (_, i) => ({ id: `char_${i}`, name: `Person ${i}`, look: i % 2 ? ada : otto }));
-    for (const framing of framings) for (const cast of [[], crowd.slice(0, 1), crowd.slice(0, 2), crowd]) drawPanel(shot({ framing, cast, props: [propNames[framings.indexOf(framing)] ?? "cup"] }));
-    for (const style of styles) drawPanel(shot({ style }));
-    for (const weather of weathers) drawPanel(shot({ weather, setting: "exterior", place: "FOREST" }));
+    for (const framing of framings) for (const cast of [[], crowd.slice(0, 1), crowd.slice(0, 2), crowd]) drawPanel(shot({ ...square, framing, cast, props: [propNames[framings.indexOf(framing)] ?? "cup"] }));
+    for (const style of styles) drawPanel(shot({ ...square, style }));
+    for (const weather of weathers) drawPanel(shot({ ...square, weather, setting: "exterior", place: "FOREST" }));
   });
 
   test("shows each thing that can be drawn as an insert of its own", () => {
-    const plain = drawPanel(shot({ framing: "insert", cast: [], description: "", props: ["coin"] })).panel;
-    for (const prop of propNames.filter((name) => name !== "coin")) expect(difference(plain, drawPanel(shot({ framing: "insert", cast: [], description: "", props: [prop] })).panel), prop).toBeGreaterThan(0.3);
+    const insert = (prop: string): Canvas => drawPanel(shot({ ...square, framing: "insert", cast: [], description: "", props: [prop] })).panel;
+    const plain = insert("coin");
+    for (const prop of propNames.filter((name) => name !== "coin")) expect(difference(plain, insert(prop)), prop).toBeGreaterThan(0.3);
   });
 
   test.each([

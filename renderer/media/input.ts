@@ -19,7 +19,7 @@ export class MediaInput {
 
   /**
    * Opens a local file. Throws `InputError` where it is no media file. Streams are known as well as decoding their beginning can tell;
-   * with `trust: "header"` only as the file's header describes them, which is enough for clips of ours, and takes a tenth of the time.
+   * with `trust: "header"` only as the file's header describes them, which is enough for clips of ours, and takes a thirtieth of the time.
    */
   static async open(path: string, options: { trust: "header" | "content" } = { trust: "content" }): Promise<MediaInput> {
     const context = new FormatContext();
