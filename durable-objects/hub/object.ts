@@ -4,6 +4,11 @@ import { logLine } from "#core/log.ts";
 /** So many messages are kept for those who come back. */
 const KEPT_MAX = 500;
 const SOCKETS_MAX = 100;
+/** A socket is good for this long; then its owner opens a new one and is recognised anew, so that an ended session ends here too. */
+const SOCKET_MS = 15 * 60_000;
+/** Close codes of our own: come back at once, or not at all. */
+const COME_BACK = 4_000;
+const LEAVE = 4_001;
 const PAGE_MAX = 500;
 
 export interface NewMessage {
@@ -47,12 +52,21 @@ export class Hub extends DurableObject<Env> {
         return rows.map(toMessage);
       });
       const texts = stored.map((message) => JSON.stringify(message));
-      for (const socket of this.ctx.getWebSockets()) for (const text of texts) sendTo(socket, text);
+      for (const socket of this.ctx.getWebSockets()) {
+        if (openedAt(socket) < now - SOCKET_MS) closeWith(socket, COME_BACK);
+        else for (const text of texts) sendTo(socket, text);
+      }
       return { ok: true };
     } catch (error) {
       logLine({ evt: "hub.push_failed", studio: this.ctx.id.name, error: String(error) });
       return { ok: false };
     }
+  }
+
+  /** Ends the sockets of somebody who may no longer listen: `user:…` or `key:…`. */
+  dismiss(who: string): { ok: true } {
+    for (const socket of this.ctx.getWebSockets(who)) closeWith(socket, LEAVE);
+    return { ok: true };
   }
 
   /** Messages after an id, oldest first. */
@@ -63,13 +77,15 @@ export class Hub extends DurableObject<Env> {
     return { messages, last, complete: id <= last && id >= (first ?? last + 1) - 1 };
   }
 
-  /** Takes a socket. Its first frame is `{object: "live", last, complete}`; what came after `?after=` follows. */
+  /** Takes the socket of `?who=`. Its first frame is `{object: "live", last, complete}`; what came after `?after=` follows. */
   override async fetch(request: Request): Promise<Response> {
     if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") return new Response(null, { status: 426 });
     if (this.ctx.getWebSockets().length >= SOCKETS_MAX) return new Response(null, { status: 503 });
-    const asked = new URL(request.url).searchParams.get("after");
+    const { searchParams } = new URL(request.url);
+    const asked = searchParams.get("after");
     const { 0: client, 1: server } = new WebSocketPair();
-    this.ctx.acceptWebSocket(server);
+    this.ctx.acceptWebSocket(server, [searchParams.get("who") ?? "nobody"]);
+    server.serializeAttachment({ openedAt: Date.now() });
     const page = this.after(asked === null ? Number.MAX_SAFE_INTEGER : Number(asked));
     sendTo(server, JSON.stringify({ object: "live", last: page.last, complete: asked === null || page.complete }));
     for (const message of page.messages) sendTo(server, JSON.stringify(message));
@@ -100,6 +116,18 @@ export class Hub extends DurableObject<Env> {
 }
 
 const toMessage = ({ at, data, ...row }: Row): StoredMessage => ({ ...row, data: JSON.parse(data) as Record<string, unknown>, at: new Date(at).toISOString() });
+
+function openedAt(socket: WebSocket): number {
+  const attached: unknown = socket.deserializeAttachment();
+  const at: unknown = typeof attached === "object" && attached !== null ? Reflect.get(attached, "openedAt") : undefined;
+  return typeof at === "number" ? at : 0;
+}
+
+function closeWith(socket: WebSocket, code: number): void {
+  try {
+    socket.close(code);
+  } catch { /* it is closed already */ }
+}
 
 function sendTo(socket: WebSocket, text: string): void {
   try {

@@ -69,7 +69,14 @@ export async function updateVideo(ctx: StudioCtx, id: string, input: z.infer<typ
   const next = { ...row, ...fields };
   // Copies are made before they are promised; those that are no longer wanted go when the event is heard.
   if (next.visibility !== "private") await syncPublicFiles(ctx, next);
-  await commit(ctx, videoUpdated(ctx.studio, id, { video: id, fields: Object.keys(input) }), store.update(ctx, row, fields));
+  try {
+    await commit(ctx, videoUpdated(ctx.studio, id, { video: id, fields: Object.keys(input) }), store.update(ctx, row, fields));
+  } catch (error) {
+    // Somebody else was first, perhaps to hide it: what is public follows what is true now.
+    const now = await store.find(ctx, id);
+    if (now) await syncPublicFiles(ctx, now);
+    throw error;
+  }
   return toVideo(ctx, next, viewerOf(ctx, row));
 }
 

@@ -1,4 +1,5 @@
 import { studioOf } from "#core/access.ts";
+import type { Actor } from "#core/context.ts";
 import { AppError } from "#core/errors.ts";
 import { json, problems, route, router } from "#core/http.ts";
 import type { Page } from "#objects/hub/object.ts";
@@ -7,6 +8,9 @@ import { LivePage, LiveQuery } from "./contract.ts";
 interface HubCalls {
   after(id: number): Promise<Page>;
 }
+
+/** Who holds a socket, so that it can be ended with their right to it. */
+const listenerOf = (actor: Actor): string => (actor.kind === "user" ? `user:${actor.user}` : actor.kind === "key" ? `key:${actor.key}` : actor.kind);
 
 const read = { scope: "runs:read", role: "viewer" } as const;
 
@@ -31,6 +35,7 @@ export const liveRoutes = router()
     const { after } = c.req.valid("query");
     const address = new URL("https://hub/live");
     if (after !== undefined) address.searchParams.set("after", String(after));
+    address.searchParams.set("who", listenerOf(ctx.actor));
     const answer = await ctx.env.HUB.getByName(ctx.studio).fetch(address.href, { headers: { upgrade: "websocket" } });
     if (answer.status !== 101) throw new AppError("service.unavailable", "Too many pages of this studio are open. Poll /api/v1/live/events instead.");
     return new Response(null, { status: 101, webSocket: answer.webSocket });

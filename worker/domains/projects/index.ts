@@ -6,3 +6,4 @@ export { filmRoutes } from "./films/routes.ts";
 export { projectRoutes } from "./routes.ts";
 export { setProjectStatus } from "./service.ts";
 export { requireProject } from "./store.ts";
+export { EditShot } from "./contract.ts";

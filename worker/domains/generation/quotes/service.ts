@@ -59,8 +59,9 @@ function targetOf(film: Film, graph: Graph, { target, scenes }: CreateQuote): Ta
     return target as NodeId[];
   }
   if (!scenes) return target;
+  if (scenes.length === 0) throw new AppError("request.invalid", "Name the scenes, or leave them out for the whole film.", { errors: [{ pointer: "/scenes", detail: "empty" }] });
   const wanted = film.scenes.filter(({ id }) => scenes.includes(id));
-  if (wanted.length < scenes.length) throw new AppError("scene.not_found", "The film does not have all of these scenes. Read the breakdown again.");
+  if (wanted.length < new Set(scenes).size) throw new AppError("scene.not_found", "The film does not have all of these scenes. Read the breakdown again.");
   const kinds = target === "animatic" ? (["frame", "move"] as const) : (["frame", "clip"] as const);
   const nodes = wanted.flatMap(({ lines, shots }) => [...lines.map((line) => nodeId("voice", line)), ...shots.flatMap((shot) => kinds.map((kind) => nodeId(kind, shot)))]);
   return nodes.filter((id) => graph.nodes.has(id));

@@ -284,6 +284,23 @@ test("whoever watches sees each job as it changes, and misses nothing after comi
   expect((await world.get("/api/v1/live", { upgrade: "websocket", origin: "https://evil.example" })).status).toBe(403);
 });
 
+test("who is taken out of the studio, or whose key is revoked, hears nothing more", async () => {
+  const world = await newFilmWorld({ script: SHORT });
+  const [member, key] = [await world.member("viewer"), await world.key(["runs:read"])];
+  const listen = async (caller: Pick<typeof member, "get">) => {
+    const { webSocket } = await caller.get("/api/v1/live", { upgrade: "websocket" });
+    const ended = new Promise<number>((resolve) => webSocket?.addEventListener("close", ({ code }) => resolve(code)));
+    webSocket?.accept();
+    return { ended };
+  };
+  const [ofMember, ofKey] = [await listen(member), await listen(key)];
+  const { data } = await (await world.get("/api/v1/members")).json<{ data: { id: string; role: string }[] }>();
+  expect((await world.delete(`/api/v1/members/${data.find(({ role }) => role === "viewer")?.id}`)).ok).toBe(true);
+  expect(await ofMember.ended).toBe(4_001);
+  await key.revoke();
+  expect(await ofKey.ended).toBe(4_001);
+});
+
 test("a run whose alarm was lost is found by the minute's cron", async () => {
   const world = await newFilmWorld({ script: SHORT });
   const run = await world.start((await world.quote("animatic")).id);

@@ -2,9 +2,9 @@ import type { z } from "zod";
 import type { StudioCtx } from "#core/context.ts";
 import { AppError } from "#core/errors.ts";
 import { assetsById, requireAsset, signLink, type AssetRow } from "#domains/media/index.ts";
-import { changeFilm, getFilm } from "#domains/projects/index.ts";
+import { EditShot, changeFilm, getFilm } from "#domains/projects/index.ts";
 import { chooseTake as choose, dropUpload as drop, retake as again, useUpload as bring } from "#film/choices.ts";
-import type { Film, NodeId, NodeKind, ShotFields } from "#film/film.ts";
+import type { Film, NodeId, NodeKind } from "#film/film.ts";
 import { buildGraph } from "#film/graph/graph.ts";
 import { lineageOf } from "#film/graph/lineage.ts";
 import type { Target } from "#film/plan.ts";
@@ -19,6 +19,9 @@ import { manifestIn } from "../runs/manifest.ts";
 import { findTake, indexTakes, makingIn, takesOf, takesOfNode, type PlainTake } from "./store.ts";
 
 const LINK_SECONDS = 3_600;
+
+/** The longest recording of one line; a shot lasts two minutes at most, with a little air around what is said. */
+const VOICE_MS_MAX = 110_000;
 
 /** What may be brought for a node, by kind of file. */
 const kindsOf: Partial<Record<NodeKind, string>> = { voice: "audio", music: "audio", frame: "image", clip: "video", title: "video" };
@@ -131,6 +134,7 @@ export async function useUpload(ctx: StudioCtx, { project, node, base, asset: id
   const { kind } = partsOf(node as NodeId);
   const wanted = kindsOf[kind];
   if (wanted === undefined) throw new AppError("upload.unsupported", `A ${kind} takes no file of yours. Voices, frames, clips, music and titles do.`);
+  if (kind === "voice" && (asset.durationMs ?? 0) > VOICE_MS_MAX) throw new AppError("upload.unsupported", `A recording may last ${VOICE_MS_MAX / 1_000} seconds: its shot cannot be longer than two minutes. Divide the line in the script, and record its parts.`);
   if (!asset.contentType.startsWith(`${wanted}/`)) throw new AppError("upload.unsupported", `A ${kind} takes ${wanted}, and this file is ${asset.contentType}.`);
   return changeFilm(ctx, project, { base, what: `a file was brought for ${node}`, touches: touches(node, id), change: (film) => bring(film, node as NodeId, asset.sha256) ?? missing(node) });
 }
@@ -144,7 +148,12 @@ export async function dropUpload(ctx: StudioCtx, { project, node, base }: { proj
 /** What an edit of a shot would make stale and cost, before it is made. */
 export async function whatIf(ctx: StudioCtx, project: string, { shot, fields, target }: z.infer<typeof AskWhatIf>): Promise<z.infer<typeof WhatIf>> {
   const { film, version } = await getFilm(ctx, project);
-  const edited = edits.editShot(film, { shot, fields: fields as Partial<ShotFields>, base: version });
+  const asked = EditShot.shape.fields.safeParse(fields);
+  if (!asked.success) {
+    const errors = asked.error.issues.map((issue) => ({ pointer: `/fields/${issue.path.join("/")}`, detail: issue.message }));
+    throw new AppError("request.invalid", `Correct ${errors.map(({ pointer }) => pointer).join(", ")} and ask again.`, { errors });
+  }
+  const edited = edits.editShot(film, { shot, fields: asked.data, base: version });
   if (!edited.ok) throw new AppError(edited.code === "not_found" ? "shot.not_found" : "request.invalid", edited.detail);
   const takes = indexTakes(await takesOf(ctx, project));
   const result = compare({ before: film, after: edited.film, takes, prices: priceCard, target: target as Target });

@@ -43,6 +43,9 @@ test("what an edit would make stale is told before it is made, and is what then 
   const { filmVersion, nodes } = await world.graph();
   const shot = nodes.find(({ kind }) => kind === "frame")?.shot;
   const fields = { framing: "extreme-close" };
+  for (const wrong of [{ cast: "x" }, { description: 5 }, { props: [{}] }, { seconds: -1 }]) {
+    expect({ wrong, status: (await world.post(world.at("/what-if"), { shot, fields: wrong })).status }).toEqual({ wrong, status: 422 });
+  }
   const told = await (await world.post(world.at("/what-if"), { shot, fields, target: "animatic" })).json<{ stale: string[]; credits: number }>();
   expect((await world.graph()).filmVersion).toBe(filmVersion);
   expect((await world.patch(world.at(`/shots/${shot}`), { base: filmVersion, fields })).status).toBe(200);
