@@ -8,6 +8,8 @@ declare global {
       requestId: string;
       /** Cookies that the API set during rendering, as it sent them. */
       setCookies: string[];
+      /** The studio that the visitor had chosen is not theirs any more. */
+      studioLost: boolean;
     }
     interface Error {
       message: string;

@@ -1,7 +1,8 @@
 import type { Handle, HandleFetch, HandleServerError } from "@sveltejs/kit";
 import { paraglideMiddleware } from "#lib/paraglide/server.js";
 import { getTextDirection } from "#lib/paraglide/runtime.js";
-import { askApi, isApiPath, newRequestId } from "#lib/server/api-binding.ts";
+import { STUDIO_COOKIE } from "#lib/api/chosen-studio.ts";
+import { askApi, askInStudio, isApiPath, newRequestId } from "#lib/server/api-binding.ts";
 
 const SECURITY = {
   "x-content-type-options": "nosniff",
@@ -16,7 +17,8 @@ const PRIVATE = "private, no-store";
 export const handle: Handle = async ({ event, resolve }) => {
   event.locals.requestId = newRequestId();
   event.locals.setCookies = [];
-  if (isApiPath(event.url.pathname)) return askApi(event, event.request);
+  event.locals.studioLost = false;
+  if (isApiPath(event.url.pathname)) return askInStudio(event, event.request);
   return paraglideMiddleware(event.request, async ({ locale }) => {
     const response = await resolve(event, {
       transformPageChunk: ({ html }) => html.replace("%lang%", locale).replace("%dir%", getTextDirection(locale)),
@@ -25,8 +27,9 @@ export const handle: Handle = async ({ event, resolve }) => {
     for (const [name, value] of Object.entries(SECURITY)) response.headers.set(name, value);
     if (event.url.protocol === "https:") response.headers.set("strict-transport-security", "max-age=31536000; includeSubDomains");
     response.headers.set("dailies-request-id", event.locals.requestId);
+    if (event.locals.studioLost) response.headers.append("set-cookie", `${STUDIO_COOKIE}=; Path=/; Max-Age=0; SameSite=Lax`);
     for (const cookie of event.locals.setCookies) response.headers.append("set-cookie", cookie);
-    if (!response.headers.get("cache-control")?.startsWith("public") || event.locals.setCookies.length > 0) response.headers.set("cache-control", PRIVATE);
+    if (!response.headers.get("cache-control")?.startsWith("public") || event.locals.setCookies.length > 0 || event.locals.studioLost) response.headers.set("cache-control", PRIVATE);
     return response;
   });
 };
@@ -35,7 +38,7 @@ export const handle: Handle = async ({ event, resolve }) => {
 export const handleFetch: HandleFetch = async ({ event, request, fetch }) => {
   const url = new URL(request.url);
   if (url.origin !== event.url.origin || !isApiPath(url.pathname)) return fetch(request);
-  const response = await askApi(event, request);
+  const response = await askInStudio(event, request);
   event.locals.setCookies.push(...response.headers.getSetCookie());
   return response;
 };

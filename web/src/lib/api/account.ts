@@ -1,7 +1,8 @@
 import { answerOf, api, ask, type Fetch } from "./client.ts";
-import type { Me, PublishVideo, SiteConfig, Video, Wallet } from "./types.ts";
+import type { Me, PublishVideo, SiteConfig, Studio, Video, Wallet } from "./types.ts";
 
 export const getMe = (fetch: Fetch): Promise<Me> => answerOf(api(fetch).GET("/api/v1/me"));
+export const createStudio = (fetch: Fetch, body: { name: string; handle: string }): Promise<Studio> => answerOf(api(fetch).POST("/api/v1/studios", { body }));
 export const getWallet = (fetch: Fetch): Promise<Wallet> => answerOf(api(fetch).GET("/api/v1/wallet"));
 
 /** What this installation offers. Where it cannot be asked, nothing optional is offered. */

@@ -1,4 +1,5 @@
 import createClient, { type Client } from "openapi-fetch";
+import { chosenStudio } from "./chosen-studio.ts";
 import { OFFLINE, ProblemError, problemOf } from "./problem.ts";
 import type { paths } from "./schema.d.ts";
 
@@ -25,6 +26,8 @@ function offline(error: unknown): unknown {
 async function send(fetch: Fetch, request: Request): Promise<Response> {
   const { pathname, search } = new URL(request.url);
   const body = request.method === "GET" ? null : await request.text();
+  const studio = chosenStudio();
+  if (studio) request.headers.set("dailies-studio", studio);
   return fetch(pathname + search, { method: request.method, headers: request.headers, credentials: "same-origin", signal: request.signal, ...(body && { body }) });
 }
 

@@ -1,4 +1,5 @@
 import type { RequestEvent } from "@sveltejs/kit";
+import { STUDIO_COOKIE } from "#lib/api/chosen-studio.ts";
 
 const PATHS = /^\/(?:api|media)(?:\/|$)/;
 const ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -11,6 +12,22 @@ export const isApiPath = (pathname: string): boolean => PATHS.test(pathname);
 export function newRequestId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(ID_LENGTH));
   return `req_${Array.from(bytes, (byte) => ID_LETTERS[byte % ID_LETTERS.length]).join("")}`;
+}
+
+/**
+ * Asks the API for the studio that the visitor chose last. Where that is no longer theirs, the choice is forgotten and their own studio is
+ * asked for.
+ */
+export async function askInStudio(event: RequestEvent, request: Request): Promise<Response> {
+  const studio = event.cookies.get(STUDIO_COOKIE);
+  if (!studio || request.headers.has("dailies-studio")) return askApi(event, request);
+  const headers = new Headers(request.headers);
+  headers.set("dailies-studio", studio);
+  const again = request.clone();
+  const response = await askApi(event, new Request(request, { headers }));
+  if (response.status !== 404 || !(await response.clone().text()).includes('"studio.not_found"')) return response;
+  event.locals.studioLost = true;
+  return askApi(event, again);
 }
 
 /** Sends a request to the API: over the binding, or while pages are being worked on to `API_ORIGIN`. */
