@@ -67,8 +67,9 @@ async function stop(code) {
   process.exit(code);
 }
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => void stop(0));
+// npm that is killed cannot pass the signal on: without it nobody would be left to end this by Ctrl+C.
 const parent = process.ppid;
-setInterval(() => { if (process.ppid !== parent) void stop(0); }, 1_000).unref();
+if (process.env.npm_lifecycle_event === "start") setInterval(() => { if (process.ppid !== parent) void stop(0); }, 1_000).unref();
 
 /** workerd tied to its parent where the system can do that, so that nothing outlives a kill. */
 function workerdEnvironment() {
