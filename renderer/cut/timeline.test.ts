@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Entry, layOut, TRANSITION_FRAMES } from "./timeline.ts";
+import { layOut as planned } from "../../film/edit-list.ts";
+import { nodeId } from "../../film/recipes/recipe.ts";
+import { type Entry, layOut, type Segment, TRANSITION_FRAMES } from "./timeline.ts";
 
 const entry = (frames: number, more: Partial<Entry> = {}): Entry => ({ frames, trimStart: 0, trimEnd: 0, transition: "cut", ...more });
 const kinds = (entries: Entry[]): string[] => layOut(entries).segments.map(({ kind, clip, from, to }) => `${kind} ${clip} ${from}-${to}`);
@@ -33,4 +35,31 @@ test("whatever is asked for, every shown frame is in the film once, in order, bu
       for (const [n, [from = 0, to = 0]] of shown.entries()) expect([from < to, n === 0 || from === shown[n - 1]?.[1]]).toEqual([true, true]);
     });
   }));
+});
+
+/** Where each entry begins in the film, its part of a dissolve included. */
+function starts(segments: Segment[]): number[] {
+  const first: number[] = [];
+  let at = 0;
+  for (const segment of segments) {
+    if (segment.kind === "dissolve") first[segment.before.clip] ??= at;
+    first[segment.clip] ??= at;
+    at += segment.to - segment.from;
+  }
+  return first;
+}
+
+test("the film is as long as it was planned, and every entry begins where the voices of its shot were put", () => {
+  const asked = fc.record({ frames: fc.integer({ min: 1, max: 70 }), trimStart: fc.nat(50), trimEnd: fc.nat(50), transition: fc.constantFrom("cut" as const, "dissolve" as const, "fade" as const) });
+  fc.assert(fc.property(fc.array(asked, { minLength: 1, maxLength: 12 }), (list) => {
+    const pictures = new Map(list.map(({ frames }, n) => [nodeId("clip", `shot_${n}`), frames]));
+    const entries = list.map((one, n) => ({ ...one, picture: nodeId("clip", `shot_${n}`), scene: null, lines: [] }));
+    const plan = planned({ entries, music: [] }, (node) => pictures.get(node) ?? 0);
+    // The transitions as they were asked for: both sides must come to the same answer by themselves.
+    const made = layOut(plan.entries.map(({ frames, trimStart, trimEnd }, n) => ({ frames, trimStart, trimEnd, transition: list[n]?.transition ?? "cut" })));
+    expect(made.frames).toBe(plan.frames);
+    expect(starts(made.segments)).toEqual(plan.entries.map(({ startFrame }) => startFrame));
+    // And the transitions as they were granted change nothing.
+    expect(layOut(plan.entries)).toEqual(made);
+  }), { numRuns: 500 });
 });
