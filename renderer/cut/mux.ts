@@ -59,6 +59,12 @@ export async function muxFilm(options: MuxOptions): Promise<void> {
 /** Nothing to read: what is not there is not heard. */
 async function* silence(): AsyncGenerator<Float32Array> {}
 
+/** A coded frame of sound, and when it is heard, in samples. */
+interface CodedSound {
+  data: Buffer;
+  pts: bigint;
+}
+
 class FilmWriter {
   private readonly output: FormatContext;
   private readonly options: MuxOptions;
@@ -71,6 +77,9 @@ class FilmWriter {
   /** Interleaved samples that do not fill a frame of the sound encoder yet. */
   private waiting = new Float32Array(0);
   private encoded = 0;
+  private lastSound: CodedSound = { data: Buffer.alloc(0), pts: 0n };
+  /** A film without sound is silent from here on: the same coded frame again and again, without encoding it. */
+  private settled = false;
   private readonly samples: number;
   private cue = 0;
 
@@ -127,8 +136,11 @@ class FilmWriter {
   }
 
   async finish(): Promise<void> {
-    check(this.encoder.sendFrameSync(null), "finish the sound");
-    this.drainSound();
+    if (this.settled) while (Number(this.lastSound.pts) + AAC_FRAME < this.samples) this.repeatSilence();
+    else {
+      check(this.encoder.sendFrameSync(null), "finish the sound");
+      this.drainSound();
+    }
     check(await this.output.writeTrailer(), "finish the film");
   }
 
@@ -156,6 +168,11 @@ class FilmWriter {
 
   private async encodeSound(): Promise<void> {
     const count = Math.min(AAC_FRAME, this.samples - this.encoded);
+    if (this.settled) {
+      this.encoded += count;
+      this.repeatSilence();
+      return;
+    }
     const interleaved = await this.take(count);
     const planes = new Float32Array(2 * count);
     for (let n = 0; n < count; n += 1) {
@@ -193,10 +210,33 @@ class FilmWriter {
 
   private drainSound(): void {
     while (!drained(this.encoder.receivePacketSync(this.packet), "encode the sound")) {
-      this.packet.streamIndex = this.sound.index;
-      this.packet.rescaleTs({ num: 1, den: RATE }, this.sound.timeBase);
-      check(this.output.interleavedWriteFrameSync(this.packet), "write the sound");
+      if (this.options.soundPath === null) this.settle({ data: Buffer.from(this.packet.data ?? []), pts: this.packet.pts });
+      this.writeSound();
     }
+  }
+
+  /** Two coded frames that are equal: with nothing but silence to come, so are all that follow. */
+  private settle(coded: CodedSound): void {
+    this.settled ||= coded.data.length > 0 && coded.data.equals(this.lastSound.data);
+    this.lastSound = coded;
+  }
+
+  private repeatSilence(): void {
+    const pts = this.lastSound.pts + BigInt(AAC_FRAME);
+    if (Number(pts) >= this.samples) return;
+    this.lastSound.pts = pts;
+    this.packet.data = this.lastSound.data;
+    this.packet.pts = pts;
+    this.packet.dts = pts;
+    this.packet.duration = BigInt(Math.min(AAC_FRAME, this.samples - Number(pts)));
+    this.packet.flags = AV_PKT_FLAG_KEY;
+    this.writeSound();
+  }
+
+  private writeSound(): void {
+    this.packet.streamIndex = this.sound.index;
+    this.packet.rescaleTs({ num: 1, den: RATE }, this.sound.timeBase);
+    check(this.output.interleavedWriteFrameSync(this.packet), "write the sound");
   }
 
   private writeCue(cue: Cue): void {
