@@ -5,16 +5,27 @@ const TO_API = /^\/(?:api|media)(?:\/|$)/;
 
 const CHOSEN = /(?:^|;\s*)dailies-studio=(studio_[0-9a-z]+)/;
 
+const LIVE = "/api/v1/live";
+
 /**
- * A page names its studio itself; what cannot, a WebSocket or a picture, is of the studio that the cookie remembers.
+ * A page names its studio with each call, and in the address of its WebSocket; for what names none it is the one that the cookie remembers.
+ * Where that is not theirs any more, it is forgotten, and their own studio answers.
  * @param {Request} request
+ * @param {{ fetch: typeof fetch }} api
  */
-function inChosenStudio(request) {
-  const studio = CHOSEN.exec(request.headers.get("cookie") ?? "")?.[1];
-  if (!studio || request.headers.has("dailies-studio") || request.headers.has("authorization")) return request;
+async function askInStudio(request, api) {
+  const { pathname, searchParams } = new URL(request.url);
+  const named = pathname === LIVE ? searchParams.get("studio") : null;
+  const studio = named ?? CHOSEN.exec(request.headers.get("cookie") ?? "")?.[1];
+  if (!studio || request.headers.has("dailies-studio") || request.headers.has("authorization")) return api.fetch(request);
   const headers = new Headers(request.headers);
   headers.set("dailies-studio", studio);
-  return new Request(request, { headers });
+  const response = await api.fetch(new Request(request, { headers }));
+  if (response.status !== 404 || request.method !== "GET" || named || !(await response.clone().text()).includes('"studio.not_found"')) return response;
+  const own = await api.fetch(request);
+  const answer = new Response(own.body, own);
+  answer.headers.append("set-cookie", "dailies-studio=; Path=/; Max-Age=0; SameSite=Lax");
+  return answer;
 }
 
 export default {
@@ -24,6 +35,6 @@ export default {
    * @param {unknown} ctx
    */
   fetch(request, env, ctx) {
-    return TO_API.test(new URL(request.url).pathname) ? env.API.fetch(inChosenStudio(request)) : kit.fetch(request, env, ctx);
+    return TO_API.test(new URL(request.url).pathname) ? askInStudio(request, env.API) : kit.fetch(request, env, ctx);
   },
 };

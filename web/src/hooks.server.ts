@@ -2,7 +2,7 @@ import type { Handle, HandleFetch, HandleServerError } from "@sveltejs/kit";
 import { paraglideMiddleware } from "#lib/paraglide/server.js";
 import { getTextDirection } from "#lib/paraglide/runtime.js";
 import { STUDIO_COOKIE } from "#lib/api/chosen-studio.ts";
-import { askApi, askInStudio, isApiPath, newRequestId } from "#lib/server/api-binding.ts";
+import { askInStudio, isApiPath, newRequestId } from "#lib/server/api-binding.ts";
 
 const SECURITY = {
   "x-content-type-options": "nosniff",

@@ -1,4 +1,5 @@
 import { invalidateAll } from "$app/navigation";
+import { chosenStudio } from "#lib/api/chosen-studio.ts";
 import { answerOf, api } from "#lib/api/client.ts";
 import type { LiveMessage } from "#lib/api/types.ts";
 
@@ -80,6 +81,9 @@ class Live {
     this.#close();
     const address = new URL("/api/v1/live", location.href);
     address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+    // A socket sends no headers of ours; the web in front of the API reads this.
+    const studio = chosenStudio();
+    if (studio) address.searchParams.set("studio", studio);
     if (this.#last !== null) address.searchParams.set("after", String(this.#last));
     const socket = new WebSocket(address);
     this.#socket = socket;
