@@ -58,7 +58,7 @@ function webWorker() {
   return {
     ...options, ...modulesOf(path.join(root, ".build/web")), name: "dailies-web", serviceBindings: { API: "dailies-api" },
     // The local stand-in for the edge's cache takes stale-while-revalidate for freshness: pages would be ten minutes old, and outlive a rebuild.
-    cache: false,
+    cacheAPI: false,
     assets: { directory: path.join(root, "web/.svelte-kit/cloudflare"), binding: "ASSETS", routerConfig: { has_user_worker: true }, assetConfig: {} },
   };
 }
