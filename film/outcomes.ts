@@ -1,3 +1,5 @@
+import type { JobState } from "./next.ts";
+
 /** How a job can end, as the person who pays sees it. */
 export const outcomes = [
   "succeeded",
@@ -41,6 +43,32 @@ export const outcomeTable: readonly OutcomeRow[] = [
   { outcome: "partial", happened: "Some steps of a run were made and others were not.", pays: "You pay the items of those that were delivered, and keep them. The rest is free.", rule: "item-if-delivered" },
   { outcome: "duplicate", happened: "The same thing was asked for, sent or delivered twice.", pays: "You pay once.", rule: "nothing" },
 ];
+
+/** How a job stands, as far as its row of the table depends on it. */
+export interface Standing {
+  status: JobState;
+  attempts: number;
+  progress: number;
+  problem: { code: string } | null;
+}
+
+/** The row of the table that a job's end is: what its receipt names. Null while it is under way. */
+export function outcomeOf({ status, attempts, progress, problem }: Standing): Outcome | null {
+  switch (status) {
+    case "succeeded":
+      return attempts === 0 ? "duplicate" : "succeeded";
+    case "failed":
+      return "failed";
+    case "refused":
+      return progress > 0 ? "refused-after" : "refused-before";
+    case "expired":
+      return "timed-out";
+    case "cancelled":
+      return problem?.code === "blocked" ? "partial" : attempts === 0 ? "cancelled-before" : "cancelled-after";
+    default:
+      return null;
+  }
+}
 
 /** Credits that are captured of an item. `duplicate` is about the second of two: the first has an outcome of its own. */
 export function capturedCredits(outcome: Outcome, item: { credits: number; delivered: "delivered" | "not-delivered" }): number {

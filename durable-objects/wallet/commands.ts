@@ -128,16 +128,35 @@ export type CeilingSubject = (typeof ceilingSubjects)[number];
 export const ceilingPeriods = ["absolute", "day", "month"] as const;
 export type CeilingPeriod = (typeof ceilingPeriods)[number];
 
+/** As a ceiling's id: each subject of its kind has this ceiling of its own. */
+export const EACH = "*";
+/** Most ceilings of one wallet. */
+export const CEILINGS_MAX = 100;
+
 /** The most that one subject may hold and spend within a period. */
 export interface Ceiling {
   subject: CeilingSubject;
-  /** Whose; for `studio` the studio itself. */
+  /** Whose, or `*`; for `studio` the wallet's own name. */
   id: string;
   period: CeilingPeriod;
   credits: number;
 }
+export type CeilingName = Omit<Ceiling, "credits">;
 
-export type ReachedCeiling = Ceiling & { used: number };
+/** A ceiling that was reached: `id` names who reached it. */
+export type ReachedCeiling = Ceiling & { used: number; resetsAt: number | null };
+
+export interface PutCeilingInput {
+  ceiling: Ceiling;
+  /** Whether the caller may put it above what is there. */
+  mayRaise: boolean;
+}
+export type PutCeilingOutcome =
+  | { ok: true; before: Ceiling | null }
+  | { ok: false; code: "would_raise"; before: Ceiling }
+  | { ok: false; code: "too_many"; most: number }
+  | { ok: false; code: "invalid"; detail: string };
+export type SetTimeZoneOutcome = { ok: true; before: string } | { ok: false; code: "invalid"; detail: string };
 
 const isText = (value: unknown): value is string =>
   typeof value === "string" && value.length > 0 && value.length <= TEXT_LENGTH_MAX && value.isWellFormed();
@@ -171,24 +190,19 @@ export function faultIn(command: Command): string | null {
   }
 }
 
-function isTimeZone(timeZone: string): boolean {
+export function isTimeZone(timeZone: unknown): timeZone is string {
   try {
-    return Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone !== "";
+    return isText(timeZone) && Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone !== "";
   } catch {
     return false;
   }
 }
 
-/** Says what is wrong with ceilings, or null. */
-export function faultInCeilings(ceilings: Ceiling[], timeZone: string): string | null {
-  if (!isTimeZone(timeZone)) return "no such time zone";
-  for (const { subject, id, period, credits } of ceilings) {
-    if (!ceilingSubjects.includes(subject) || !ceilingPeriods.includes(period)) return "no such kind of ceiling";
-    if (!isText(id)) return "id must be 1 to 255 well-formed characters";
-    if (!isCredits(credits, 0)) return `credits must be an integer from 0 to ${CREDITS_MAX}`;
-  }
-  const names = ceilings.map(({ subject, id, period }) => JSON.stringify([subject, id, period]));
-  return new Set(names).size === names.length ? null : "the same ceiling is there twice";
+/** Says what is wrong with a ceiling, or null. */
+export function faultInCeiling({ subject, id, period, credits }: Ceiling): string | null {
+  if (!ceilingSubjects.includes(subject) || !ceilingPeriods.includes(period)) return "no such kind of ceiling";
+  if (!isText(id)) return "id must be 1 to 255 well-formed characters";
+  return isCredits(credits, 0) ? null : `credits must be an integer from 0 to ${CREDITS_MAX}`;
 }
 
 /** The part of a command that its key stands for, as one text; what is not named here does not count. */

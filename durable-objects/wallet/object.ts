@@ -1,21 +1,25 @@
 import { DurableObject } from "cloudflare:workers";
 import { logLine } from "#core/log.ts";
-import { compare, addEntry, emptyFold, type Fault } from "./audit.ts";
-import { type Balance, balanceOf, type HoldSummary, toSummary } from "./balance.ts";
+import type { Fault } from "./audit.ts";
+import { type Balance, balanceOf, type HoldSummary } from "./balance.ts";
 import type { Books, Lot } from "./books.ts";
+import { bring, note } from "./bringing.ts";
+import { putCeiling, readCeilings, removeCeiling, setTimeZone } from "./ceiling-table.ts";
+import type { CeilingStanding } from "./ceilings.ts";
 import {
   BATCH_MAX, type BatchOutcome, type CaptureInput, type CaptureOutcome, type ClawBackInput, type ClawBackOutcome,
-  type Ceiling, type Command, faultInCeilings, type GrantInput, type GrantOutcome, type HoldInput, type HoldOutcome, type HoldState, type Outcome,
-  type ReleaseInput, type ReleaseOutcome,
+  type Ceiling, type CeilingName, type Command, type GrantInput, type GrantOutcome, type HoldInput, type HoldOutcome, type HoldState, type Outcome,
+  type PutCeilingInput, type PutCeilingOutcome, type ReleaseInput, type ReleaseOutcome, type SetTimeZoneOutcome,
 } from "./commands.ts";
-import type { StoredEntry } from "./entry.ts";
-import { isTrueEntry, type Piece, project, projectFreeze } from "./projection.ts";
-import { decide, expireDue, nextDue, noteFinding } from "./rules.ts";
-import { createTables, entriesAfter, hasTables, holdsIn, holdsNamed, knownFrom, readBooks, writeCeilings, writeChanges } from "./sql.ts";
+import type { Account, StoredEntry } from "./entry.ts";
+import { leafFor, type LeafInput, type LeafOutcome, lostEntry } from "./leaf.ts";
+import { checkLog, entriesOf, holdsOf, type Span, spanOf, sumsOf } from "./log.ts";
+import { projectFreeze } from "./projection.ts";
+import { decide, expireDue } from "./rules.ts";
+import { createTables, entriesAfter, hasTables, knownFrom, readBooks, writeChanges } from "./sql.ts";
+import { thaw, type ThawInput, type ThawOutcome } from "./thaw.ts";
+import { wakeAt } from "./waking.ts";
 
-/** How long entries wait for others before they go to D1 together. */
-const PROJECTION_DELAY_MS = 250;
-const PROJECTION_RETRY_MS_MAX = 60_000;
 /** Entries in one D1 transaction, and transactions in one alarm. */
 const PIECE_ENTRIES_MAX = 200;
 const PIECES_MAX = 25;
@@ -73,18 +77,15 @@ export class Wallet extends DurableObject<Env> {
     return balanceOf(this.#settled());
   }
 
-  /** Entries after a seq, oldest first, at most 1,000. */
-  entries({ after, limit }: { after: number; limit: number }): StoredEntry[] {
-    return this.#settled().seq === 0 ? [] : entriesAfter(this.ctx.storage.sql, after, Math.min(limit, PAGE_MAX));
+  /** Entries after a seq, oldest first, at most 1,000; or those that opened, captured from and ended one hold. */
+  entries({ after, limit, hold }: { after: number; limit: number; hold?: string }): StoredEntry[] {
+    if (this.#settled().seq === 0) return [];
+    return hold === undefined ? entriesAfter(this.ctx.storage.sql, after, Math.min(limit, PAGE_MAX)) : entriesOf(this.ctx.storage.sql, hold);
   }
 
   /** Holds in a state: open ones oldest first, others newest first; at most 1,000. */
   holds({ state, limit }: { state: HoldState; limit: number }): HoldSummary[] {
-    const books = this.#settled();
-    const count = Math.min(limit, PAGE_MAX);
-    if (books.seq === 0) return [];
-    const found = state === "open" ? [...books.holds.values()].slice(0, count) : holdsIn(this.ctx.storage.sql, state, count);
-    return found.map(toSummary);
+    return holdsOf(this.ctx.storage.sql, this.#settled(), state, Math.min(limit, PAGE_MAX));
   }
 
   /** Lots that have credits, available or held. */
@@ -94,35 +95,61 @@ export class Wallet extends DurableObject<Env> {
 
   /** Reads the whole log and compares it with the books as they are stored. No faults: every invariant holds. */
   check(): { seq: number; head: string; faults: Fault[] } {
+    return checkLog(this.ctx.storage.sql, this.#settled().wallet);
+  }
+
+  putCeiling(input: PutCeilingInput): PutCeilingOutcome {
+    return this.#changeCeilings((sql, books) => putCeiling(sql, books, input));
+  }
+
+  removeCeiling(name: CeilingName): { before: Ceiling | null } {
+    return this.#changeCeilings((sql, books) => removeCeiling(sql, books, name));
+  }
+
+  /** Says whose days and months ceilings are counted in. */
+  setTimeZone({ timeZone }: { timeZone: string }): SetTimeZoneOutcome {
+    return this.#changeCeilings((sql, books) => setTimeZone(sql, books, timeZone));
+  }
+
+  ceilings(): { timeZone: string; ceilings: CeilingStanding[] } {
+    return readCeilings(this.ctx.storage.sql, this.#settled(), this.now());
+  }
+
+  /** What this wallet has in a signed root. One that lacks what was signed before was restored, and freezes. */
+  async leaf({ root, atLeast }: LeafInput): Promise<LeafOutcome> {
     const { sql } = this.ctx.storage;
-    const fold = emptyFold(this.#wallet);
-    const { seq } = this.#settled();
-    for (let after = 0; after < seq && !fold.fault; after += PAGE_MAX) {
-      for (const entry of entriesAfter(sql, after, PAGE_MAX)) addEntry(fold, this.#wallet, entry);
-    }
-    const stored = readBooks(sql, this.#wallet);
-    return { seq, head: stored.head, faults: compare(fold, stored, stored.lots.values(), stored.holds.values()) };
+    const books = this.#settled();
+    const lost = books.frozen === null ? lostEntry(sql, books, atLeast) : null;
+    if (lost !== null) this.#freeze(`a signed root has entry ${lost}, which this wallet lacks`);
+    const { frozen } = this.#read();
+    if (frozen === null) return leafFor(sql, books, root);
+    await this.alarm();
+    return { ok: false, code: "frozen", detail: frozen };
   }
 
-  /** Replaces all ceilings. They bind holds from now on; the days and months of a ceiling are those of the time zone. */
-  setCeilings({ ceilings, timeZone }: { ceilings: Ceiling[]; timeZone: string }): { ok: true } | { ok: false; code: "invalid"; detail: string } {
-    const detail = faultInCeilings(ceilings, timeZone);
-    if (detail !== null) return { ok: false, code: "invalid", detail };
-    this.ctx.storage.transactionSync(() => {
-      if (!hasTables(this.ctx.storage.sql)) createTables(this.ctx.storage.sql, this.#read().head);
-      writeCeilings(this.ctx.storage.sql, ceilings, timeZone);
-    });
+  /** Which entries were written from one moment until before another, and what stands before them. */
+  span(times: { from: number; to: number }): Span {
+    return spanOf(this.ctx.storage.sql, this.#settled(), times);
+  }
+
+  /** What the postings of some entries add up to, by account; of at most 20,000 at a time. */
+  sums(range: { after: number; through: number }): Partial<Record<Account, number>> {
+    return this.#settled().seq === 0 ? {} : sumsOf(this.ctx.storage.sql, range);
+  }
+
+  /** Wakes a wallet that something is overdue in; one that lacks what others have `seen` freezes. Harmless at any time. */
+  async poke(seen: LeafInput["atLeast"] = null): Promise<void> {
+    const lost = this.#read().frozen === null && seen ? lostEntry(this.ctx.storage.sql, this.#settled(), seen) : null;
+    if (lost !== null) this.#freeze(`the projection has entry ${lost}, which this wallet lacks`);
+    if (this.#settled().seq > 0 || lost !== null) await this.alarm();
+  }
+
+  /** Lets a frozen wallet go on with what it lacked, as two administrators decided: see thaw.ts. */
+  async thaw(input: ThawInput): Promise<ThawOutcome> {
+    const outcome = await thaw(this.env.DB, this.ctx.storage, this.#read(), input);
     this.#books = null;
-    return { ok: true };
-  }
-
-  ceilings(): Ceiling[] {
-    return this.#read().ceilings;
-  }
-
-  /** Wakes a wallet that something is overdue in. Harmless at any time. */
-  async poke(): Promise<void> {
-    if (this.#settled().seq > 0) await this.alarm();
+    if (outcome.ok) await this.alarm();
+    return outcome;
   }
 
   /** Books what has expired and brings the log to D1. Catches everything and always arms the next alarm. */
@@ -131,6 +158,8 @@ export class Wallet extends DurableObject<Env> {
     try {
       this.#settled();
       await this.#project();
+      const { frozen } = this.#read();
+      if (frozen !== null) await projectFreeze(this.env.DB, this.#wallet, frozen, this.now());
       this.#failures = 0;
     } catch (error) {
       this.#failures += 1;
@@ -142,6 +171,15 @@ export class Wallet extends DurableObject<Env> {
 
   get #wallet(): string {
     return this.ctx.id.name ?? this.ctx.id.toString();
+  }
+
+  /** The books are read again after a change: what is counted may be something else now. */
+  #changeCeilings<T>(change: (sql: SqlStorage, books: Books) => T): T {
+    try {
+      return this.ctx.storage.transactionSync(() => change(this.ctx.storage.sql, this.#settled()));
+    } finally {
+      this.#books = null;
+    }
   }
 
   #read(): Books {
@@ -219,9 +257,7 @@ export class Wallet extends DurableObject<Env> {
     const books = this.#read();
     if (books.seq === 0) return;
     const now = this.now();
-    const isBehind = books.frozen === null && books.acked < books.seq;
-    const delayMs = this.#failures === 0 ? PROJECTION_DELAY_MS : Math.min(PROJECTION_RETRY_MS_MAX, 500 * 2 ** this.#failures);
-    const next = Math.min(books.frozen === null ? books.dueAt : Infinity, isBehind ? now + delayMs : Infinity);
+    const next = wakeAt(books, { now, failures: this.#failures });
     if (next >= this.#armedAt) return;
     this.#armedAt = next;
     this.ctx.storage.setAlarm(Math.max(next, now)).catch((error: unknown) => {
@@ -241,45 +277,24 @@ export class Wallet extends DurableObject<Env> {
   async #projectPiece(entries: StoredEntry[]): Promise<void> {
     const last = entries.at(-1);
     if (!last) return;
-    const { wallet, seq, head, at, accounts, frozen, ...books } = this.#read();
-    const named = entries.flatMap(({ body }) => (JSON.parse(body) as { hold: string | null }).hold ?? []);
-    const piece: Piece = {
-      books: { wallet, seq, head, at, accounts: { ...accounts }, frozen }, entries, holds: holdsNamed(this.ctx.storage.sql, [...new Set(named)]),
-      nextExpiry: Number.isFinite(books.dueAt) ? nextDue(this.#read()) : null,
-    };
-    try {
-      const { lastSeq, different } = await project(this.env.DB, piece);
-      const stranger = different.find((entry) => isTrueEntry(wallet, entry));
-      if (lastSeq > this.#read().seq || stranger) return await this.#freeze(stranger?.seq ?? lastSeq);
-      this.#note(different.map((entry) => ({ subject: `differs ${entry.seq}`, seq: entry.seq, reason: "projection_differs" })));
-    } catch (error) {
-      if (!String(error).includes("constraint")) throw error;
-      if (entries.length > 1) {
-        for (const entry of entries) await this.#projectPiece([entry]);
-        return;
-      }
-      this.#note([{ subject: `refused ${last.seq}`, seq: last.seq, reason: "projection_refused" }]);
+    const brought = await bring(this.env.DB, this.ctx.storage.sql, () => this.#read(), entries);
+    if (brought.then === "freeze") return this.#freeze(`the projection has entry ${brought.seq}, which this wallet lacks`);
+    if (brought.then === "one by one") {
+      for (const entry of entries) await this.#projectPiece([entry]);
+      return;
     }
+    if (brought.notes.length > 0) this.#commit((books) => note(books, knownFrom(this.ctx.storage.sql, books), brought.notes, this.now()));
     this.#read().acked = Math.max(this.#read().acked, last.seq);
     this.ctx.storage.sql.exec("UPDATE book SET acked = max(acked, ?)", last.seq);
   }
 
-  #note(findings: { subject: string; seq: number; reason: string }[]): void {
-    if (findings.length === 0) return;
-    this.#commit((books) => {
-      const known = knownFrom(this.ctx.storage.sql, books);
-      for (const { subject, seq, reason } of findings) {
-        noteFinding(books, known, { subject, hold: null, item: null, reason, ref: `entry ${seq}` }, this.now());
-      }
+  /** Others have an entry that this object lacks: it was restored to an earlier state. Going on would fork the log. */
+  #freeze(reason: string): void {
+    this.ctx.storage.transactionSync(() => {
+      if (!hasTables(this.ctx.storage.sql)) createTables(this.ctx.storage.sql, this.#read().head);
+      this.ctx.storage.sql.exec("UPDATE book SET frozen = ?", reason);
     });
-  }
-
-  /** D1 has an entry that this object lacks: it was restored to an earlier state. Going on would fork the log. */
-  async #freeze(seq: number): Promise<void> {
-    const reason = `the projection has entry ${seq}, which this wallet lacks`;
-    this.ctx.storage.sql.exec("UPDATE book SET frozen = ?", reason);
     this.#read().frozen = reason;
-    logLine({ evt: "wallet.frozen", studio: this.#wallet, seq });
-    await projectFreeze(this.env.DB, this.#wallet, reason, this.now());
+    logLine({ evt: "wallet.frozen", studio: this.#wallet, reason });
   }
 }

@@ -24,7 +24,8 @@ export interface Piece {
 const sumOf = (entry: Entry, names: string[]) =>
   entry.postings.reduce((sum, { account, credits }) => sum + (names.includes(account) ? credits : 0), 0);
 
-function toEntryRow({ seq, body, hash }: StoredEntry) {
+/** An entry as its row in D1 has it: how far it moved what can be spent, what is held and what is spent. */
+export function toEntryRow({ seq, body, hash }: StoredEntry) {
   const entry = JSON.parse(body) as Entry;
   const available = sumOf(entry, ["subscription", "purchased", "promo", "earned"]);
   return { seq, available, held: sumOf(entry, ["held"]), spent: sumOf(entry, ["spent"]), body, hash };
@@ -85,7 +86,8 @@ export async function projectFreeze(db: D1Database, wallet: string, reason: stri
     db.prepare("UPDATE wallets SET frozen = ?2 WHERE wallet = ?1").bind(wallet, reason),
     db.prepare(
       `INSERT INTO findings (id, studio, source, severity, subject, detail, data, at) VALUES ('wallet:' || ?1 || ':frozen', ?1, 'wallet', 'critical', ?1, ?2, '{}', ?3)
-       ON CONFLICT (id) DO NOTHING`).bind(wallet, reason, at),
+       ON CONFLICT (id) DO UPDATE SET state = 'open', detail = excluded.detail, at = excluded.at, mailed_at = NULL, resolved_at = NULL, resolution = NULL
+       WHERE findings.state = 'resolved' AND findings.resolved_by IS NULL`).bind(wallet, reason, at),
   ]);
 }
 

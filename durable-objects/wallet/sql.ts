@@ -1,7 +1,7 @@
 /** The tables of one wallet, how its books are read from them, and how changes are written to them. */
 import { type Books, emptyBooks, type Hold, type Lot, noChanges, remainingOf } from "./books.ts";
 import { reachedCeiling, type Use } from "./ceilings.ts";
-import type { Ceiling, HoldInput, HoldState } from "./commands.ts";
+import type { Ceiling, CeilingSubject, HoldInput, HoldState } from "./commands.ts";
 import type { StoredEntry } from "./entry.ts";
 import { type Known, nextDue } from "./rules.ts";
 
@@ -119,22 +119,18 @@ export function knownFrom(sql: SqlStorage, books: Books): Known {
     remembered: (key) => sql.exec<{ payload: string; reply: string }>("SELECT payload, reply FROM entries WHERE key = ?", key).toArray()[0],
     closed: (hold) => sql.exec<{ state: HoldState }>("SELECT state FROM holds WHERE id = ?", hold).toArray()[0]?.state,
     isFound: (subject) => sql.exec("SELECT 1 FROM findings WHERE subject = ?", subject).toArray().length > 0,
-    reached: (hold: HoldInput, at) => reachedCeiling(books, hold, at, (since) => usesSince(sql, books, since)),
+    reached: (hold: HoldInput, at) => reachedCeiling(books, hold, at, (since, subject, id) => usesSince(sql, books, since, { subject, id })),
   };
 }
 
-/** What holds opened since a moment have and had captured, those included that are not yet written. */
-function usesSince(sql: SqlStorage, books: Books, since: number): Use[] {
-  const written = sql.exec<HoldRow>("SELECT * FROM holds WHERE opened_at >= ?", Number.isFinite(since) ? since : 0).toArray().map(toHold);
-  const holds = new Map([...written.map((hold) => [hold.id, hold] as const), ...books.changes.holds]);
+/** What holds opened since a moment have and had captured, those included that are not yet written; of one subject, or of all. */
+export function usesSince(sql: SqlStorage, books: Books, since: number, of?: { subject: CeilingSubject; id: string }): Use[] {
+  const from = Number.isFinite(since) ? since : 0;
+  const written = of && of.subject !== "studio"
+    ? sql.exec<HoldRow>(`SELECT * FROM holds WHERE ref ->> '${of.subject}' = ? AND opened_at >= ?`, of.id, from)
+    : sql.exec<HoldRow>("SELECT * FROM holds WHERE opened_at >= ?", from);
+  const holds = new Map([...written.toArray().map((row) => [row.id, toHold(row)] as const), ...books.changes.holds]);
   return [...holds.values()].map((hold) => ({ ref: hold.ref, openedAt: hold.openedAt, credits: hold.captured + remainingOf(hold) }));
-}
-
-/** Replaces the ceilings and the time zone that they are counted in. */
-export function writeCeilings(sql: SqlStorage, ceilings: Ceiling[], timeZone: string): void {
-  sql.exec("DELETE FROM ceilings");
-  for (const { subject, id, period, credits } of ceilings) sql.exec("INSERT INTO ceilings (subject, id, period, credits) VALUES (?, ?, ?, ?)", subject, id, period, credits);
-  sql.exec("UPDATE book SET time_zone = ?", timeZone);
 }
 
 /** Entries after a seq, oldest first. */

@@ -5,7 +5,7 @@ import { isTest, lineOf, parse, sources, walk } from "./sources.ts";
 const FILE_LINES_MAX = 300;
 const FUNCTION_LINES_MAX = 60;
 /** Where a platform asks for a default export. */
-const DEFAULT_EXPORTS = /^worker\/index\.ts$|^bench\/[\w-]+-worker\.ts$|\.config\.ts$|^web\/(src\/)?(worker|entry|hooks)[\w./-]*\.ts$/;
+const DEFAULT_EXPORTS = /^worker\/index\.ts$|^test\/kill\/worker\/entry\.ts$|^bench\/[\w-]+-worker\.ts$|\.config\.ts$|^web\/(src\/)?(worker|entry|hooks)[\w./-]*\.ts$/;
 
 const everything = sources(/\.ts$/);
 const code = everything.filter(({ path }) => !isTest(path));

@@ -10,6 +10,8 @@ export const walletEntries = sqliteTable("wallet_entries", {
   hold: text("hold").generatedAlwaysAs(sql`body ->> 'hold'`),
   item: text("item").generatedAlwaysAs(sql`body ->> 'item'`),
   reason: text("reason").generatedAlwaysAs(sql`body ->> 'reason'`),
+  /** Of grants and claw-backs: the key of their command, which says what they were for. */
+  cause: text("cause").generatedAlwaysAs(sql`iif(body ->> 'kind' in ('grant', 'claw_back'), body ->> 'key', null)`),
   available: integer("available").notNull(),
   held: integer("held").notNull(),
   spent: integer("spent").notNull(),

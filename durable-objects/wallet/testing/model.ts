@@ -2,12 +2,12 @@
  * What a wallet must do, said a second time and as plainly as possible, for the model test: arrays, no log, no caches. Times and
  * outcomes are those of the wallet; lots have no ids, since nobody outside depends on them.
  */
-import type { Bucket, Command, HoldState } from "./commands.ts";
+import type { Bucket, Ceiling, Command, HoldRef, HoldState } from "../commands.ts";
 
 const GRACE_MS = 72 * 3_600_000;
 
 interface ModelLot { bucket: Bucket; credits: number; expiresAt: number; hadGrace: boolean }
-interface ModelHold { id: string; state: HoldState; parts: ModelLot[]; expiresAt: number; items: string[]; captured: number }
+interface ModelHold { id: string; state: HoldState; parts: ModelLot[]; expiresAt: number; items: string[]; captured: number; ref: HoldRef; openedAt: number }
 
 export class Model {
   lots: ModelLot[] = [];
@@ -17,6 +17,11 @@ export class Model {
   lost = 0;
   granted = 0;
   reclaimed = 0;
+  readonly ceilings: Ceiling[];
+
+  constructor(ceilings: Ceiling[] = []) {
+    this.ceilings = ceilings;
+  }
 
   credits = (bucket?: Bucket) => this.lots.reduce((sum, lot) => sum + (!bucket || lot.bucket === bucket ? lot.credits : 0), 0);
   available = () => this.credits() - this.credits("boost");
@@ -111,11 +116,20 @@ export class Model {
     if (command.expiresAt <= now) return { ok: false, code: "invalid" };
     const need = command.credits;
     if (this.debt > 0) return { ok: false, code: "debt", need, ...this.standing() };
+    if (need > 0 && this.ceilings.some((ceiling) => this.passes(ceiling, command, now))) return { ok: false, code: "ceiling_reached", need, ...this.standing() };
     if (need > this.available() + this.held()) return { ok: false, code: "insufficient", need, ...this.standing() };
     if (need > this.available()) return { ok: false, code: "held_elsewhere", need, ...this.standing() };
     const parts = this.take(this.lots.filter(({ bucket }) => bucket !== "boost"), need);
-    this.holds.push({ id: command.hold, state: "open", parts, expiresAt: command.expiresAt, items: [], captured: 0 });
+    this.holds.push({ id: command.hold, state: "open", parts, expiresAt: command.expiresAt, items: [], captured: 0, ref: command.ref, openedAt: now });
     return { ok: true, hold: command.hold, ...this.standing() };
+  }
+
+  /** Whether a hold would take its subject beyond a ceiling, in the period that `now` lies in (UTC). */
+  passes({ subject, id, period, credits }: Ceiling, command: Command & { type: "hold" }, now: number): boolean {
+    const own = (ref: HoldRef) => subject === "studio" || (ref[subject] !== null && ref[subject] === (id === "*" ? command.ref[subject] : id));
+    const periodOf = (at: number) => new Date(at).toISOString().slice(0, { absolute: 0, month: 7, day: 10 }[period]);
+    const used = this.holds.filter(({ ref, openedAt }) => own(ref) && periodOf(openedAt) === periodOf(now)).reduce((sum, hold) => sum + hold.captured + this.rest(hold), 0);
+    return own(command.ref) && used + command.credits > credits;
   }
 
   capture({ hold: id, item, credits }: Command & { type: "capture" }): Record<string, unknown> {
