@@ -1,0 +1,9 @@
+export { background } from "./background.ts";
+export { filesTakes } from "./files-takes.ts";
+export { grantsCauses } from "./grants-causes.ts";
+export { jobsLedger } from "./jobs-ledger.ts";
+export { objectItself } from "./object-itself.ts";
+export { objectProjection } from "./object-projection.ts";
+export { providerStatements } from "./provider-statements.ts";
+export { quotesCaptures } from "./quotes-captures.ts";
+export { stripeGrants } from "./stripe-grants.ts";
