@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { chooseTake, dropUpload, retake, uploadable, useUpload, wishFor } from "./choices.ts";
+import { chooseTake, dropUpload, replaceModel, retake, uploadable, useUpload, wishFilm, wishFor } from "./choices.ts";
 import type { Film, NodeId } from "./film.ts";
 import { buildGraph } from "./graph/graph.ts";
 import { lineageOf, type Lineage } from "./graph/lineage.ts";
@@ -114,6 +114,43 @@ describe("choosing takes", () => {
         expect(made(wishFor(best, node, "cheapest")).choices).toEqual(film.choices);
       }),
     );
+  });
+
+  test("a film's wish holds for all of its kind where nobody chose for one, makes those stale, and taking it away brings them back", () => {
+    fc.assert(
+      fc.property(filmsWithShots, fc.nat(), (film, at) => {
+        const wished = wishFilm(film, { clip: "best" });
+        const clips = buildGraph(film).order.filter((id) => id.startsWith("clip:"));
+        const chosen = clips[at % clips.length] ?? "clip:";
+        const own = made(wishFor(wished, chosen, "model:some/one"));
+        for (const clip of clips) expect(buildGraph(own).nodes.get(clip)?.recipe.wish).toBe(clip === chosen ? "model:some/one" : "best");
+        for (const id of buildGraph(film).order) expect(fingerprint(wished, id) === fingerprint(film, id)).toBe(!["clip", "cut", "poster", "preview"].includes(partsOf(id).kind));
+        expect(fingerprintsOf(buildGraph(wishFilm(wished, { clip: null })))).toEqual(fingerprintsOf(buildGraph(film)));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("putting one model in the place of another leaves what is made as it is, and has the rest made by the other", () => {
+    fc.assert(
+      fc.property(filmsWithShots, fc.nat(), (film, at) => {
+        const before = wishFilm(film, { clip: "model:old/one", frame: "model:old/one" });
+        const clips = buildGraph(before).order.filter((id) => id.startsWith("clip:") || id.startsWith("frame:"));
+        const hasTake = new Set(clips.filter((_, index) => (at >> (index % 20)) % 2 === 0).map((id) => fingerprint(before, id)));
+        const after = replaceModel(before, { from: "old/one", to: "model:new/one", hasTake: (hash) => hasTake.has(hash) });
+        for (const id of clips) {
+          const kept = hasTake.has(fingerprint(before, id));
+          expect(buildGraph(after).nodes.get(id)?.recipe.wish).toBe(kept ? "model:old/one" : "model:new/one");
+          if (kept && id.startsWith("frame:")) expect(fingerprint(after, id)).toBe(fingerprint(before, id));
+        }
+        expect(after.wishes).toEqual({ clip: "model:new/one", frame: "model:new/one" });
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("a model that the film does not name is not replaced by anything", () => {
+    fc.assert(fc.property(filmsWithShots, (film) => void expect(replaceModel(film, { from: "old/one", to: "best", hasTake: () => false })).toBe(film)), { numRuns: 5 });
   });
 
   test("a node that the film does not have is refused", () => {

@@ -1,5 +1,5 @@
 import { hashOf } from "./hash.ts";
-import type { Choice, Film, NodeId, NodeKind, Recipe } from "./film.ts";
+import { wishableKinds, type Choice, type Film, type NodeId, type NodeKind, type Recipe, type Wish, type WishableKind } from "./film.ts";
 import { recipesOf } from "./graph/derive.ts";
 import { buildGraph } from "./graph/graph.ts";
 import type { Lineage } from "./graph/lineage.ts";
@@ -69,4 +69,26 @@ function changed(film: Film, choices: Record<string, Choice>): Film {
 function sameChoices(a: Record<string, Choice>, b: Record<string, Choice>): boolean {
   const hash = (choices: Record<string, Choice>) => hashOf(Object.fromEntries(Object.entries(choices).map(([node, { base, recipe }]) => [node, { base, recipe: recipeJson(recipe) }])));
   return hash(a) === hash(b);
+}
+
+/** Sets which models make the film's parts; null takes a wish away. What is made already by another wish becomes stale. */
+export function wishFilm(film: Film, wishes: { [kind in WishableKind]?: Wish | null | undefined }): Film {
+  const kept = wishableKinds.flatMap((kind) => {
+    const wish = wishes[kind] === undefined ? film.wishes?.[kind] : wishes[kind];
+    return wish ? [[kind, wish] as const] : [];
+  });
+  const { wishes: _before, ...rest } = film;
+  return kept.length === 0 ? rest : { ...rest, wishes: Object.fromEntries(kept) };
+}
+
+/**
+ * Puts one model in the place of another wherever the film wishes for it by name. What has its take already keeps it, with the old wish, so that nothing is
+ * made and paid twice; only what is still to be made is made by the other.
+ */
+export function replaceModel(film: Film, { from, to, hasTake }: { from: string; to: Wish; hasTake(fingerprint: string): boolean }): Film {
+  const old: Wish = `model:${from}`;
+  const named = [...buildGraph(film).nodes.values()].filter(({ recipe }) => recipe.wish === old && recipe.tool !== "upload");
+  const wishes = Object.fromEntries(wishableKinds.map((kind) => [kind, film.wishes?.[kind] === old ? to : film.wishes?.[kind]]));
+  const recipes = named.map(({ id, recipe, fingerprint }) => ({ node: id, recipe: hasTake(fingerprint) ? recipe : { ...recipe, wish: to } }));
+  return named.length === 0 && !Object.values(film.wishes ?? {}).includes(old) ? film : withRecipes(wishFilm(film, wishes), recipes);
 }

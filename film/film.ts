@@ -185,22 +185,28 @@ export interface EditList {
   edited?: number;
 }
 
-export const nodeKinds = ["voice", "frame", "move", "clip", "sound", "sync", "grade", "music", "title", "captions", "animatic", "cut", "poster", "preview"] as const;
+export const nodeKinds = ["voice", "frame", "move", "clip", "sound", "sync", "grade", "music", "title", "captions", "animatic", "cut", "poster", "preview", "task"] as const;
 export type NodeKind = (typeof nodeKinds)[number];
 
-/** `kind:subject`, e.g. `voice:line_01h…`, `frame:shot_01h…`; nodes of the whole film have the subject `film`. */
+/** `kind:subject`, e.g. `voice:line_01h…`, `frame:shot_01h…`; nodes of the whole film have the subject `film`. A `task` is a single thing that no film is made of. */
 export type NodeId = `${NodeKind}:${string}`;
 
 /** A value that survives canonical JSON: no undefined, no NaN. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** Which model makes something: by name, or by what matters most. */
+export type Wish = "cheapest" | "fastest" | "best" | `model:${string}`;
+
+/** What a film may wish for as a whole; a choice of one node goes before it. */
+export const wishableKinds = ["voice", "frame", "clip", "music"] as const satisfies readonly NodeKind[];
+export type WishableKind = (typeof wishableKinds)[number];
 
 /** How a node is made. The fingerprint is the hash of this and of the dependencies' fingerprints. */
 export interface Recipe {
   /** A tool of the registry, or `upload` (params `{asset: sha256}`), for footage, pictures and recordings that people bring. */
   tool: string;
   params: { [key: string]: Json };
-  /** Which model: by name, or by what matters most. */
-  wish: "cheapest" | "fastest" | "best" | `model:${string}`;
+  wish: Wish;
   /** A retake is variant + 1. */
   variant: number;
 }
@@ -235,6 +241,8 @@ export interface Film {
   cues: Cue[];
   titles: TitleCard[];
   editList: EditList;
+  /** By which models its parts are made where nobody chose for one of them; what is not in it is made by the cheapest. Older documents have none. */
+  wishes?: Partial<Record<WishableKind, Wish>>;
   /** Node id -> what a person chose. */
   choices: Record<string, Choice>;
   /** What an edit orphaned: kept, with its takes, so that putting the text back puts the work back. */

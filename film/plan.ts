@@ -2,7 +2,7 @@ import { sha256Hex } from "./hash.ts";
 import type { Film, NodeId, Recipe, TakeFacts } from "./film.ts";
 import { closureOf, type Graph, type GraphNode } from "./graph/graph.ts";
 import { recipeFrames } from "./inputs/frames.ts";
-import { priceOf, type Price, type PriceCard } from "./prices.ts";
+import { orderOf, priceOf, type Price, type PriceCard } from "./prices.ts";
 import { partsOf } from "./recipes/recipe.ts";
 
 /** The most steps of one quote; longer films are quoted by ranges of scenes. */
@@ -112,7 +112,7 @@ function stepOf({ graph, takes, prices, planned }: Planning, { id, deps, recipe,
   });
   const takesOfDeps = new Map(facts.flatMap(({ node, take }) => (take ? [[node, take] as const] : [])));
   const frames = recipeFrames(recipe, takesOfDeps);
-  const item = priceOf(prices, { tool: recipe.tool, model: modelNamed(recipe), frames });
+  const item = priceOf(prices, orderOf(recipe, { model: modelNamed(recipe), frames }));
   if (item === null) return null;
   const after = facts.flatMap(({ node, take }) => (take ? [] : (planned.get(node) ?? [])));
   return { id: stepId(id, fingerprint), node: id, tool: recipe.tool, recipe, fingerprint, deps: facts, after, frames, item };

@@ -1,50 +1,8 @@
-import { FRAME_RATE } from "./film.ts";
+import { FRAME_RATE, type Recipe } from "./film.ts";
+import { modelLines, modelExamples } from "./model-prices.ts";
+import { LETTERS_AS_ONE, type FreeLimits, type Order, type PriceCard, type PriceLine, type PriceUnit } from "./price-card.ts";
 
-/** What one of something costs. A second, minute or message that was started counts whole. */
-export type PriceUnit = "second" | "minute" | "message" | "each";
-
-export interface PriceLine {
-  tool: string;
-  /** A model by name, or `*`: whichever model serves it. */
-  model: string;
-  unit: PriceUnit;
-  credits: number;
-}
-
-/** An order and what it must cost: a test works each of them out again. */
-export interface WorkedExample {
-  words: string;
-  order: Order;
-  credits: number;
-}
-
-/** Prices in credits. A card is never changed: new prices are a new version, and a quote names the version that it was made with. */
-export interface PriceCard {
-  version: string;
-  lines: readonly PriceLine[];
-  examples: readonly WorkedExample[];
-  /** Up to where animatics on house models cost nothing, per studio. */
-  freeAnimatic: FreeLimits;
-}
-
-export interface FreeLimits {
-  /** Free runs that are open at the same time. */
-  openRuns: number;
-  /** Shots of one free run. */
-  shots: number;
-  /** Seconds of film of one free run. */
-  seconds: number;
-}
-
-export interface Order {
-  tool: string;
-  /** Null: the house's own. */
-  model: string | null;
-  /** Length, for what is priced by time. */
-  frames?: number | null;
-  /** How many, for what is priced by piece; 1 if it is not given. */
-  count?: number;
-}
+export { LETTERS_AS_ONE, priceUnits, type FreeLimits, type Order, type PriceCard, type PriceLine, type PriceUnit, type WorkedExample } from "./price-card.ts";
 
 export interface Price {
   credits: number;
@@ -61,7 +19,7 @@ const seconds = (value: number): number => Math.round(value * FRAME_RATE);
 
 /** The prices of today. */
 export const priceCard: PriceCard = {
-  version: "2026-11-1",
+  version: "2026-11-3",
   lines: [
     ...houseTools.map((tool) => free(tool, `dailies/${tool}`)),
     free("upload", "dailies/ingest"),
@@ -74,20 +32,25 @@ export const priceCard: PriceCard = {
     { tool: "grade", model: "*", unit: "each", credits: 15 },
     { tool: "clean-audio", model: "*", unit: "each", credits: 10 },
     { tool: "chat", model: "*", unit: "message", credits: 2 },
+    { tool: "upscale", model: "dailies/upscale", unit: "second", credits: 1 },
+    ...modelLines,
   ],
   examples: [
     { words: "A drawn frame on the house's model is free", order: { tool: "frame", model: "dailies/frame" }, credits: 0 },
     { words: "A clip of exactly four seconds", order: { tool: "clip", model: "dailies/clip", frames: seconds(4) }, credits: 4 },
     { words: "A clip one frame longer than four seconds has started its fifth", order: { tool: "clip", model: null, frames: seconds(4) + 1 }, credits: 5 },
     { words: "The cut of a whole film", order: { tool: "cut", model: null, frames: seconds(600) }, credits: 0 },
-    { words: "A breakdown by a language model", order: { tool: "break-down", model: "any" }, credits: 10 },
+    { words: "A breakdown by a language model, of a script of one part (10,000 tokens, some 25 pages)", order: { tool: "break-down", model: "any" }, credits: 10 },
+    { words: "A breakdown of a feature of five parts", order: { tool: "break-down", model: "any", count: 5 }, credits: 50 },
     { words: "Roto of half a minute", order: { tool: "roto", model: "any", frames: seconds(30) }, credits: 25 },
     { words: "Roto of sixty-one seconds has started its second minute", order: { tool: "roto", model: "any", frames: seconds(61) }, credits: 50 },
     { words: "A mesh", order: { tool: "mesh", model: "any" }, credits: 25 },
     { words: "A rig", order: { tool: "rig", model: "any" }, credits: 30 },
     { words: "A grade", order: { tool: "grade", model: "any" }, credits: 15 },
     { words: "One recording cleaned", order: { tool: "clean-audio", model: "any" }, credits: 10 },
+    { words: "Ten seconds made larger on the house's model", order: { tool: "upscale", model: "dailies/upscale", frames: seconds(10) }, credits: 10 },
     { words: "Three messages in a chat", order: { tool: "chat", model: "any", count: 3 }, credits: 6 },
+    ...modelExamples,
   ],
   freeAnimatic: { openRuns: 2, shots: 160, seconds: 900 },
 };
@@ -98,14 +61,29 @@ export function priceOf(card: PriceCard, order: Order): Price | null {
   const house = ofTool.find(({ model }) => model === `dailies/${order.tool}`) ?? ofTool[0];
   const line = order.model === null ? house : (ofTool.find(({ model }) => model === order.model) ?? ofTool.find(({ model }) => model === "*"));
   if (!line) return null;
-  const quantity = quantityOf(line.unit, order);
+  const quantity = quantityOf(line, order);
   return { credits: line.credits * quantity, quantity, unit: line.unit, unitCredits: line.credits };
 }
 
-function quantityOf(unit: PriceUnit, { frames, count }: Order): number {
-  if (unit === "second") return Math.ceil((frames ?? 0) / FRAME_RATE);
+function quantityOf({ unit, lengths, least }: PriceLine, { frames, count, letters }: Order): number {
+  if (unit === "letters") return Math.ceil((letters ?? 0) / LETTERS_AS_ONE);
   if (unit === "minute") return Math.ceil((frames ?? 0) / (FRAME_RATE * 60));
-  return count ?? 1;
+  if (unit !== "second") return count ?? 1;
+  const started = Math.ceil((frames ?? 0) / FRAME_RATE);
+  if (started === 0) return 0;
+  const sold = lengths?.filter((length) => length >= started) ?? [];
+  return Math.max(sold.length > 0 ? Math.min(...sold) : started, least ?? 0);
+}
+
+/** What a recipe orders of a model (null: the house's own). `frames`: how long it will last, as far as that is known. */
+export function orderOf({ tool, params }: Pick<Recipe, "tool" | "params">, { model, frames }: { model: string | null; frames: number | null }): Order {
+  const { text, seconds, parts } = params;
+  return {
+    tool, model,
+    frames: frames ?? (tool === "music" && typeof seconds === "number" ? Math.round(seconds * FRAME_RATE) : null),
+    ...(tool === "break-down" && typeof parts === "number" ? { count: parts } : {}),
+    ...(tool === "voice" && typeof text === "string" ? { letters: text.length } : {}),
+  };
 }
 
 /** Which limit of the free animatic a run would pass, with the limit; null if it stays within all. */

@@ -66,7 +66,8 @@ function introductions(action: string, named: ReadonlySet<string>): Introduction
 function describe({ before, after, age }: { before: string; after: string; age: string }): string {
   const sentence = /^[^.!?\n]*/.exec(after.replace(/^[ ,]*\([^)]*\)/, ""))?.[0].trim().replace(/^,\s*/, "") ?? "";
   const adjective = /((?:(?<![\p{L}'’])\p{Ll}+(?:['’]s)?,? ){0,3})$/u.exec(before)?.[1]?.trim().replace(/,$/, "") ?? "";
-  return [age, sentence, adjective].filter((part) => part !== "").join("; ").slice(0, 240);
+  // An age that follows the name without brackets begins the sentence, too.
+  return [sentence.startsWith(age) ? "" : age, sentence, adjective].filter((part) => part !== "").join("; ").slice(0, 240);
 }
 
 /** Words that the action writes like names, within sentences; in capitals, as an introduction has them. */

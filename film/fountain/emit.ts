@@ -30,43 +30,49 @@ export function emitLayout(writer: Writer, line: Line): void {
 /** Tokens of a line and of its break; answers what the line says. */
 export function emitLine(writer: Writer, line: Line, { element, parts }: { element: ElementType | null; parts: Part[] }): Content {
   const content: Content = { text: "", styles: [] };
-  const whole = line.pieces === null;
-  const place = placer(line);
-  const emitted: Token[] = [];
-  visit(line.text, parts, (span) => {
-    if (span.content && span.kind === "text") content.text += line.text.slice(span.from, span.to);
-    const add = (start: number, end: number) => {
-      const token = { kind: span.kind, start, end, element };
-      if (whole) push(writer, token);
-      else emitted.push(token);
-      if (span.style !== 0) content.styles.push({ start, end, ...styleNames(span.style) });
-    };
-    if (whole) add(line.start + span.from, line.start + span.to);
-    else for (const [start, end] of place(span.from, span.to)) add(start, end);
-  });
-  if (!whole) weave(writer, line, emitted);
+  const woven: Writer | null = line.pieces && { tokens: [] };
+  const span: Placing = { writer: woven ?? writer, line, element, content, place: woven && placer(line) };
+  let at = 0;
+  for (const { kind, from, to } of parts) {
+    if (from > at) put(span, "space", at, from, 0);
+    if (kind === "content") emitContent(span, from, to);
+    else put(span, kind, from, to, 0);
+    at = to;
+  }
+  if (line.text.length > at) put(span, "space", at, line.text.length, 0);
+  if (woven) weave(writer, line, woven.tokens);
   push(writer, { kind: "newline", start: line.end, end: line.next, element: null });
   return content;
 }
 
-interface Refined {
-  kind: TokenKind;
-  from: number;
-  to: number;
-  style: number;
-  content: boolean;
+/** Where the tokens of one line go, and what it says so far. */
+interface Placing {
+  writer: Writer;
+  line: Line;
+  element: ElementType | null;
+  content: Content;
+  /** Null where the line is one piece. */
+  place: ((from: number, to: number) => [number, number][]) | null;
 }
 
-/** Fills the gaps between parts with layout, and splits content by emphasis. */
-function visit(text: string, parts: Part[], each: (span: Refined) => void): void {
-  let at = 0;
-  for (const { kind, from, to } of parts) {
-    if (from > at) each({ kind: "space", from: at, to: from, style: 0, content: false });
-    if (kind !== "content") each({ kind, from, to, style: 0, content: false });
-    else for (const span of readEmphasis(text.slice(from, to))) each({ kind: span.kind, from: from + span.from, to: from + span.to, style: span.style, content: true });
-    at = to;
+/** Splits what may hold emphasis by it. */
+function emitContent(placing: Placing, from: number, to: number): void {
+  const { content, line } = placing;
+  const text = line.text.slice(from, to);
+  for (const { kind, from: start, to: end, style } of readEmphasis(text)) {
+    if (kind === "text") content.text += text.slice(start, end);
+    put(placing, kind, from + start, from + end, style);
   }
-  if (text.length > at) each({ kind: "space", from: at, to: text.length, style: 0, content: false });
+}
+
+/** Writes a stretch of a line's text; where comments were taken out of it, in as many tokens as there are pieces. */
+function put({ writer, line, element, content, place }: Placing, kind: TokenKind, from: number, to: number, style: number): void {
+  const add = (start: number, end: number) => {
+    push(writer, { kind, start, end, element });
+    if (style !== 0) content.styles.push({ start, end, ...styleNames(style) });
+  };
+  if (!place) add(line.start + from, line.start + to);
+  else for (const [start, end] of place(from, to)) add(start, end);
 }
 
 /** Translates ranges of a line's text, asked in order, into ranges of the source. */

@@ -2,7 +2,7 @@ import { type Shape, type Surroundings, classify } from "./classify.ts";
 import { findComments } from "./comments.ts";
 import type { CharacterElement, Element, FountainDocument, TitleEntry } from "./document.ts";
 import { type Content, type Writer, emitLayout, emitLine } from "./emit.ts";
-import { type Line, splitLines } from "./lines.ts";
+import { type Line, Lines } from "./lines.ts";
 import { readTitlePage } from "./title-page.ts";
 
 /** Names a line; a reader of another format may put its own rules in front of Fountain's. */
@@ -21,17 +21,16 @@ export function parseLines(text: string, { classifier, titlePage }: { classifier
   const writer: Writer = { tokens: [] };
   const from = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   if (from > 0) writer.tokens.push({ kind: "bom", start: 0, end: 1, element: null });
-  const lines = splitLines(text, comments, from);
-  const title = titlePage ? emitTitlePage(writer, lines) : { entries: [], count: 0 };
-  const elements = emitBody(writer, lines.slice(title.count), classifier);
-  return { text, tokens: writer.tokens, elements, titlePage: title.entries, comments };
+  const lines = new Lines(text, comments, from);
+  const entries = titlePage ? emitTitlePage(writer, lines) : [];
+  const elements = emitBody(writer, lines, classifier);
+  return { text, tokens: writer.tokens, elements, titlePage: entries, comments };
 }
 
-function emitTitlePage(writer: Writer, lines: Line[]): { entries: TitleEntry[]; count: number } {
-  const read = readTitlePage(lines);
+function emitTitlePage(writer: Writer, lines: Lines): TitleEntry[] {
   const entries: TitleEntry[] = [];
-  for (const [index, { key, keyEnd, valueFrom, valueTo }] of read.entries()) {
-    const line = lines[index];
+  for (const { key, keyEnd, valueFrom, valueTo } of readTitlePage(lines)) {
+    const line = lines.take();
     if (!line) break;
     const parts = key === null ? [] : [{ kind: "key" as const, from: 0, to: keyEnd }];
     const { text } = emitLine(writer, line, { element: "title-page", parts: [...parts, { kind: "content", from: valueFrom, to: valueTo }] });
@@ -42,7 +41,7 @@ function emitTitlePage(writer: Writer, lines: Line[]): { entries: TitleEntry[]; 
       if (entry) entry.end = line.end;
     }
   }
-  return { entries, count: read.length };
+  return entries;
 }
 
 interface BodyState {
@@ -54,10 +53,9 @@ interface BodyState {
   afterBlank: boolean;
 }
 
-function emitBody(writer: Writer, lines: Line[], classifier: Classifier): Element[] {
-  const next = nextVisible(lines);
+function emitBody(writer: Writer, lines: Lines, classifier: Classifier): Element[] {
   const state: BodyState = { elements: [], speaking: null, lastSpeech: null, afterBlank: true };
-  for (const [index, line] of lines.entries()) {
+  for (let line = lines.take(); line; line = lines.take()) {
     if (line.commentOnly) {
       emitLayout(writer, line);
       continue;
@@ -68,7 +66,7 @@ function emitBody(writer: Writer, lines: Line[], classifier: Classifier): Elemen
       state.afterBlank = true;
       continue;
     }
-    const following = next[index];
+    const following = lines.nextVisible();
     const around = {
       afterBlank: state.afterBlank,
       beforeBlank: following === undefined || following.blank,
@@ -86,17 +84,6 @@ function emitBody(writer: Writer, lines: Line[], classifier: Classifier): Elemen
 /** After these a line stands as after a blank one. */
 const ENDS_ITSELF = new Set<Shape["type"]>(["page-break", "section", "synopsis", "scene-heading"]);
 
-/** For each line the next one that is not all comment. */
-function nextVisible(lines: Line[]): (Line | undefined)[] {
-  const next: (Line | undefined)[] = [];
-  let following: Line | undefined;
-  for (const line of lines.toReversed()) {
-    next.push(following);
-    if (!line.commentOnly) following = line;
-  }
-  return next.reverse();
-}
-
 /** Elements of several lines: a line of the same kind right after goes on with it. */
 const JOINED = new Set<Shape["type"]>(["action", "dialogue", "lyrics", "narration", "centered"]);
 
@@ -109,7 +96,7 @@ function add(state: BodyState, { line, shape, content }: { line: Line; shape: Sh
     last.end = line.end;
     return;
   }
-  const element = build(shape, { start: line.start, end: line.end, text: content.text.trim() === "" ? "" : trimFor(shape, content.text), styles: content.styles });
+  const element = build(shape, line, content);
   state.elements.push(element);
   if (element.type === "character") {
     if (shape.dual && state.lastSpeech) {
@@ -122,19 +109,18 @@ function add(state: BodyState, { line, shape, content }: { line: Line; shape: Sh
 }
 
 /** Action keeps its layout; everything else is free of it. */
-const trimFor = (shape: Shape, text: string) => (shape.type === "action" ? text : text.trim());
-
-function build(shape: Shape, base: { start: number; end: number; text: string; styles: Content["styles"] }): Element {
+function build(shape: Shape, { start, end }: Line, { text: said, styles }: Content): Element {
+  const text = shape.type === "action" && said.trim() !== "" ? said : said.trim();
   switch (shape.type) {
     case "scene-heading":
-      return { type: "scene-heading", ...base, number: shape.number ?? null };
+      return { type: "scene-heading", start, end, text, styles, number: shape.number ?? null };
     case "section":
-      return { type: "section", ...base, depth: shape.depth ?? 1 };
+      return { type: "section", start, end, text, styles, depth: shape.depth ?? 1 };
     case "character":
-      return { type: "character", ...base, text: shape.name ?? "", name: shape.name ?? "", extensions: shape.extensions ?? [], dual: null };
+      return { type: "character", start, end, text: shape.name ?? "", styles, name: shape.name ?? "", extensions: shape.extensions ?? [], dual: null };
     case "title-page":
-      return { type: "action", ...base };
+      return { type: "action", start, end, text, styles };
     default:
-      return { type: shape.type, ...base };
+      return { type: shape.type, start, end, text, styles };
   }
 }

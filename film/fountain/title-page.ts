@@ -1,5 +1,5 @@
 import { looksLikeHeading } from "./classify.ts";
-import type { Line } from "./lines.ts";
+import type { Lines } from "./lines.ts";
 
 /** What a line of the title page is: a key with perhaps a value, or one more value. Offsets are into the line's text. */
 export interface TitleLine {
@@ -18,17 +18,17 @@ const INDENTED = /^(?: {3,}|\t)/;
  * The lines at the beginning that make up a title page, up to the first blank line; empty where there is none. The first line must be a key
  * that title pages know, or one with a value that could not be anything else.
  */
-export function readTitlePage(lines: Line[]): TitleLine[] {
+export function readTitlePage(lines: Lines): TitleLine[] {
   const found: TitleLine[] = [];
-  for (const line of lines) {
-    if (line.blank) break;
+  let hasKey = false;
+  for (let line = lines.peek(0); line && !line.blank; line = lines.peek(found.length)) {
     const read = line.commentOnly ? { key: null, keyEnd: 0, valueFrom: 0, valueTo: 0 } : readLine(line.text);
-    const first = found.every((entry) => entry.key === null);
-    if (first && !line.commentOnly && !(read?.key && opens(line.text, read))) return [];
+    if (!hasKey && !line.commentOnly && !(read?.key && opens(line.text, read))) return [];
     if (!read) return [];
+    hasKey ||= read.key !== null;
     found.push(read);
   }
-  return found.some((entry) => entry.key !== null) ? found : [];
+  return hasKey ? found : [];
 }
 
 function readLine(text: string): TitleLine | null {

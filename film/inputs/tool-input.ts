@@ -76,14 +76,15 @@ function titleInput(params: TitleParams, variant: number): Json {
 /** Readings of a line: a retake is spoken at another pace. */
 const paces = [1, 0.92, 1.08, 0.85, 1.15] as const;
 
-function voiceInput(params: VoiceParams, variant: number): Json {
+/** A line as it is spoken: the recipe's words, at the pace of this variant. */
+export function voiceInput(params: VoiceParams, variant: number): VoiceParams {
   const pace = params.pace * (paces[variant % paces.length] ?? 1);
   const parenthetical = params.parenthetical === null ? null : read(params.parenthetical, "parenthetical");
   return { ...params, parenthetical, pace: Math.min(2, Math.max(0.5, Math.round(pace * 100) / 100)) };
 }
 
 /** A retake is drawn or played from another seed. */
-const variantSeed = (seed: number, variant: number): number => (variant === 0 ? seed : seedFrom(seed, variant));
+export const variantSeed = (seed: number, variant: number): number => (variant === 0 ? seed : seedFrom(seed, variant));
 
 /** A retaken poster is taken from another moment of the film, golden-section steps apart; the first from where the model finds best. */
 function posterSecond(variant: number, takes: Takes): number | null {

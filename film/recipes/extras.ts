@@ -23,7 +23,7 @@ export function titleRecipe(film: Film, card: TitleCard): Recipe {
 /** A cue's music. */
 export function musicRecipe(film: Film, cue: Cue): Recipe {
   const params: MusicParams = { mood: cue.mood, seconds: MUSIC_SECONDS, seed: seedFrom(film.seed, "music", cue.id) };
-  return derivedRecipe("music", params);
+  return derivedRecipe("music", params, film.wishes?.music);
 }
 
 /** The still that stands for the film. */

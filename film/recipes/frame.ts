@@ -33,7 +33,7 @@ export function frameRecipe(film: Film, scene: Scene | undefined, shot: Shot): R
     props: shot.props,
     seed: seedFrom(film.seed, "frame", shot.id),
   };
-  return derivedRecipe("frame", params);
+  return derivedRecipe("frame", params, film.wishes?.frame);
 }
 
 function drawnCast(film: Film, shot: Shot): Drawn[] {

@@ -37,5 +37,5 @@ export function pictureRecipe(film: Film, scene: Scene | undefined, input: { too
     leastFrames: framesOf(shot.seconds),
     lines,
   };
-  return derivedRecipe(tool, params);
+  return derivedRecipe(tool, params, tool === "clip" ? film.wishes?.clip : undefined);
 }

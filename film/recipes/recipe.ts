@@ -1,5 +1,5 @@
 import { hashOf } from "../hash.ts";
-import type { Json, NodeId, NodeKind, Recipe } from "../film.ts";
+import type { Json, NodeId, NodeKind, Recipe, Wish } from "../film.ts";
 
 /** The id of a node. */
 export const nodeId = (kind: NodeKind, subject: string): NodeId => `${kind}:${subject}`;
@@ -10,8 +10,8 @@ export function partsOf(id: NodeId): { kind: NodeKind; subject: string } {
   return { kind: id.slice(0, colon) as NodeKind, subject: id.slice(colon + 1) };
 }
 
-/** A recipe as the film alone says it: nobody's wish but the cheapest, first variant. */
-export const derivedRecipe = (tool: string, params: Recipe["params"]): Recipe => ({ tool, params, wish: "cheapest", variant: 0 });
+/** A recipe as the film alone says it: by the film's wish, the cheapest where it has none; first variant. */
+export const derivedRecipe = (tool: string, params: Recipe["params"], wish: Wish = "cheapest"): Recipe => ({ tool, params, wish, variant: 0 });
 
 /** The recipe of a file that people bring. */
 export const uploadRecipe = (assetSha256: string): Recipe => derivedRecipe("upload", { asset: assetSha256 });

@@ -48,5 +48,5 @@ export function voiceRecipe(film: Film, cast: ReadonlyMap<string, string>, line:
     pace: 1,
     parenthetical: line.parenthetical,
   };
-  return derivedRecipe("voice", params);
+  return derivedRecipe("voice", params, film.wishes?.voice);
 }
