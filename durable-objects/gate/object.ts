@@ -1,9 +1,19 @@
 import { DurableObject } from "cloudflare:workers";
 import { logLine } from "#core/log.ts";
-import { ask, call, giveBack, learn, nextDue, type Ask, type Book, type LeaseOutcome, type Limits, type Report, type Waiter } from "./rules.ts";
+import { ask, call, giveBack, learn, nextDue, placesOf, type Ask, type Book, type LeaseOutcome, type Limits, type Place, type Report, type Waiter } from "./rules.ts";
 import { createTables, readBook, stateOf, writeBook } from "./sql.ts";
 
 const MESSAGES_MAX = 100;
+
+/** What a gate is doing. Times in milliseconds. */
+export interface Standing {
+  leases: number;
+  waiters: number;
+  longestWaitMs: number;
+  throttledUntil: number | null;
+  limits: Limits | null;
+  breakers: { circuit: string; failures: number; openUntil: number | null }[];
+}
 
 /** The gate before one provider: it hands out leases, calls those who wait in turn, and keeps jobs away while the provider is down. */
 export class Gate extends DurableObject<Env> {
@@ -20,15 +30,25 @@ export class Gate extends DurableObject<Env> {
     return this.#change(null, (book) => { giveBack(book, keys); return { ok: true }; }) ?? { ok: true };
   }
 
-  /** Says how the provider answered. */
-  learn(report: Report): { ok: boolean } {
-    return this.#change(null, (book, now) => { learn(book, report, now); return { ok: true }; }) ?? { ok: true };
+  /** Says how a circuit of the provider answered. */
+  learn(told: { circuit: string; report: Report }): { ok: boolean } {
+    return this.#change(null, (book, now) => { learn(book, told, now); return { ok: true }; }) ?? { ok: true };
   }
 
   /** What the gate is doing, for those who watch it. */
-  standing(): { leases: number; waiters: number; downUntil: number | null } {
+  standing(): Standing {
     const book = this.#read();
-    return { leases: book?.leases.size ?? 0, waiters: book?.waiters.size ?? 0, downUntil: book?.breaker.until ?? null };
+    return {
+      leases: book?.leases.size ?? 0, waiters: book?.waiters.size ?? 0, throttledUntil: book && book.throttledUntil > Date.now() ? book.throttledUntil : null, limits: book?.limits ?? null,
+      longestWaitMs: Math.max(0, ...[...(book?.waiters.values() ?? [])].map(({ since }) => Date.now() - since)),
+      breakers: [...(book?.breakers ?? [])].map(([circuit, { failures, until }]) => ({ circuit, failures, openUntil: until })),
+    };
+  }
+
+  /** Where these attempts stand among those that wait; what does not wait is left out. */
+  places(keys: string[]): Record<string, Place> {
+    const book = this.#read();
+    return book ? placesOf(book, keys, Date.now()) : {};
   }
 
   override async alarm(): Promise<void> {

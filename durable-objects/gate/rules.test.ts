@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { AGING_MS, ask, call, emptyBook, FAILURES_TO_OPEN, giveBack, learn, nextDue, type Ask } from "./rules.ts";
+import { AGING_MS, ask, call, emptyBook, FAILURES_TO_OPEN, giveBack, learn, nextDue, placesOf, type Ask } from "./rules.ts";
 
-const asking = (key: string, priority = 2): Ask => ({ key, run: "run_1", job: key, attempt: 1, priority, expiresAt: 1_000_000 });
+const asking = (key: string, priority = 2): Ask => ({ key, run: "run_1", job: key, attempt: 1, circuit: "model", priority, expiresAt: 1_000_000 });
 const limits = { concurrency: 2, perMinute: null, perDay: null };
 
 test("no more attempts run at once than the provider allows, and the next is called when one ends", () => {
@@ -31,6 +31,17 @@ test("high priority goes first, but whoever waits long enough goes before it", (
   expect(call(book, AGING_MS * 2.5).map(({ key }) => key)).toEqual(["low"]);
 });
 
+test("whoever waits can be told where it stands: the places are those in which they are called", () => {
+  const book = emptyBook({ ...limits, concurrency: 1 });
+  for (const [key, priority] of [["running", 2], ["low", 1], ["normal", 2], ["high", 3]] as const) ask(book, asking(key, priority), 10);
+  expect(placesOf(book, ["running", "low", "high", "nobody"], 20)).toEqual({ low: { place: 3, of: 3, since: 10 }, high: { place: 1, of: 3, since: 10 } });
+  giveBack(book, ["running"]);
+  expect(call(book, 20).map(({ key }) => key)).toEqual(["high"]);
+  expect(placesOf(book, ["low", "normal"], 20)).toEqual({ low: { place: 2, of: 2, since: 10 }, normal: { place: 1, of: 2, since: 10 } });
+  // Who has given up by then is not in the line.
+  expect(placesOf(book, ["low"], 2_000_000)).toEqual({});
+});
+
 test("an attempt whose holder died gives its place back at its deadline", () => {
   const book = emptyBook({ ...limits, concurrency: 1 });
   ask(book, { ...asking("dead"), expiresAt: 50 }, 0);
@@ -49,26 +60,38 @@ test("no more are started in a minute than the provider allows, and the rest fol
 
 test("a provider that is down gets no work but one probe at a time, and all of it once it answers", () => {
   const book = emptyBook({ ...limits, concurrency: 10 });
-  for (let count = 0; count < FAILURES_TO_OPEN; count += 1) learn(book, "fails", 0);
+  for (let count = 0; count < FAILURES_TO_OPEN; count += 1) learn(book, { circuit: "model", report: "fails" }, 0);
   expect(ask(book, asking("a"), 1)).toMatchObject({ granted: false, because: "down" });
   expect(ask(book, asking("b"), 1)).toMatchObject({ granted: false, because: "down" });
   const probeAt = nextDue(book, 1);
   expect(call(book, probeAt).map(({ key }) => key)).toEqual(["a"]);
   expect(call(book, probeAt + 1)).toEqual([]);
-  learn(book, "fails", probeAt + 2);
+  learn(book, { circuit: "model", report: "fails" }, probeAt + 2);
   giveBack(book, ["a"]);
   expect(nextDue(book, probeAt + 2) - (probeAt + 2)).toBeGreaterThan(probeAt);
   const again = nextDue(book, probeAt + 2);
   expect(call(book, again).map(({ key }) => key)).toEqual(["b"]);
   ask(book, asking("c"), again);
-  learn(book, "works", again + 1);
+  learn(book, { circuit: "model", report: "works" }, again + 1);
   expect(call(book, again + 1).map(({ key }) => key)).toEqual(["c"]);
 });
 
 test("a provider that says when to come back is left alone until then", () => {
   const book = emptyBook(limits);
-  learn(book, { throttledUntil: 10_000 }, 0);
+  learn(book, { circuit: "model", report: { throttledUntil: 10_000 } }, 0);
   expect(ask(book, asking("a"), 1).granted).toBe(false);
   expect(nextDue(book, 1)).toBe(10_000);
   expect(call(book, 10_000).map(({ key }) => key)).toEqual(["a"]);
+});
+
+test("a model that is down takes no work from its provider's others", () => {
+  const book = emptyBook({ ...limits, concurrency: 10 });
+  for (let count = 0; count < FAILURES_TO_OPEN; count += 1) learn(book, { circuit: "model", report: "fails" }, 0);
+  expect(ask(book, asking("a"), 1)).toMatchObject({ granted: false, because: "down" });
+  expect(ask(book, { ...asking("b"), circuit: "other" }, 1)).toMatchObject({ granted: true, isProbe: false });
+  const probeAt = nextDue(book, 1);
+  expect(call(book, probeAt).map(({ key }) => key)).toEqual(["a"]);
+  learn(book, { circuit: "other", report: "works" }, probeAt + 1);
+  ask(book, asking("c"), probeAt + 1);
+  expect(call(book, probeAt + 1)).toEqual([]);
 });

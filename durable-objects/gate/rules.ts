@@ -14,6 +14,8 @@ export interface Ask {
   run: string;
   job: string;
   attempt: number;
+  /** What fails together: a vendor's model, or the whole of the house. */
+  circuit: string;
   /** 1 low, 2 normal, 3 high. */
   priority: number;
   /** When the lease ends by itself, whatever became of its holder. */
@@ -29,7 +31,7 @@ export interface Lease {
   grantedAt: number;
 }
 
-/** Closed: all is well. Open: the provider is down until `until`; then one lease goes out to find out (`probe`). */
+/** Closed: all is well. Open: the circuit is down until `until`; then one lease goes out to find out (`probe`). */
 export interface Breaker {
   failures: number;
   /** How often it opened without a success in between. */
@@ -44,7 +46,8 @@ export interface Book {
   waiters: Map<string, Waiter>;
   /** When leases were granted, oldest first, as far back as the limits count. */
   starts: number[];
-  breaker: Breaker;
+  /** By circuit; absent: closed. */
+  breakers: Map<string, Breaker>;
   /** No lease before this: the provider said so. */
   throttledUntil: number;
 }
@@ -64,8 +67,12 @@ const OPEN_MS = 3_000;
 const OPEN_MS_MAX = 60_000;
 
 export const emptyBook = (limits: Limits): Book => ({
-  limits, leases: new Map(), waiters: new Map(), starts: [], breaker: { failures: 0, opened: 0, until: null, probe: null }, throttledUntil: 0,
+  limits, leases: new Map(), waiters: new Map(), starts: [], breakers: new Map(), throttledUntil: 0,
 });
+
+const CLOSED: Readonly<Breaker> = { failures: 0, opened: 0, until: null, probe: null };
+
+const breakerOf = ({ breakers }: Book, circuit: string): Readonly<Breaker> => breakers.get(circuit) ?? CLOSED;
 
 /** Grants a lease now, or puts the asker among those who are called in turn. Asking again for the same attempt is harmless. */
 export function ask(book: Book, asked: Ask, now: number): LeaseOutcome {
@@ -77,42 +84,45 @@ export function ask(book: Book, asked: Ask, now: number): LeaseOutcome {
     grant(book, waiter, now);
     return granted(book, asked);
   }
-  const { until, probe } = book.breaker;
+  const { until, probe } = breakerOf(book, asked.circuit);
   const isDown = until !== null && (now < until || probe !== null);
   return { ok: true, granted: false, because: isDown ? "down" : "busy", retryAt: isDown ? Math.max(until, now + OPEN_MS) : null };
 }
 
-const granted = ({ breaker }: Book, { key }: Ask): LeaseOutcome => ({ ok: true, granted: true, isProbe: breaker.probe === key || breaker.failures > 0 });
+function granted(book: Book, { key, circuit }: Ask): LeaseOutcome {
+  const { probe, failures } = breakerOf(book, circuit);
+  return { ok: true, granted: true, isProbe: probe === key || failures > 0 };
+}
 
 /** Ends leases, and forgets those attempts' places among the waiters. */
 export function giveBack(book: Book, keys: readonly string[]): void {
   for (const key of keys) {
     book.leases.delete(key);
     book.waiters.delete(key);
-    if (book.breaker.probe === key) book.breaker.probe = null;
+    for (const [circuit, breaker] of book.breakers) if (breaker.probe === key) book.breakers.set(circuit, { ...breaker, probe: null });
   }
 }
 
-/** Learns how the provider does. A success closes the breaker; failures in a row open it, each time for twice as long. */
-export function learn(book: Book, report: Report, now: number): void {
-  const { breaker } = book;
+/** Learns how the provider does. A success closes a circuit's breaker; failures in a row open it, each time for twice as long. A throttle is the whole provider's. */
+export function learn(book: Book, { circuit, report }: { circuit: string; report: Report }, now: number): void {
+  const breaker = breakerOf(book, circuit);
   if (typeof report === "object") {
     book.throttledUntil = Math.max(book.throttledUntil, Math.min(report.throttledUntil, now + MINUTE_MS));
     return;
   }
   if (report === "works") {
-    book.breaker = { failures: 0, opened: 0, until: null, probe: null };
+    book.breakers.delete(circuit);
     return;
   }
   if (breaker.until !== null && now < breaker.until) return;
   const isProbe = breaker.until !== null;
   const failures = breaker.failures + 1;
   if (!isProbe && failures < FAILURES_TO_OPEN) {
-    book.breaker = { ...breaker, failures };
+    book.breakers.set(circuit, { ...breaker, failures });
     return;
   }
   const opened = breaker.opened + 1;
-  book.breaker = { failures: 0, opened, until: now + Math.min(OPEN_MS_MAX, OPEN_MS * 2 ** (opened - 1)), probe: null };
+  book.breakers.set(circuit, { failures: 0, opened, until: now + Math.min(OPEN_MS_MAX, OPEN_MS * 2 ** (opened - 1)), probe: null });
 }
 
 /** Grants what can be granted, and returns whom to call. */
@@ -123,13 +133,30 @@ export function call(book: Book, now: number): Waiter[] {
   return called;
 }
 
+/** Where an attempt stands among those that wait for its provider: 1 is called next. */
+export interface Place {
+  place: number;
+  of: number;
+  since: number;
+}
+
+/** Where these attempts stand. Those that do not wait have no place. */
+export function placesOf(book: Book, keys: readonly string[], now: number): Record<string, Place> {
+  const line = inOrder(book, now).filter(({ expiresAt }) => expiresAt > now);
+  const wanted = new Set(keys);
+  return Object.fromEntries(line.flatMap(({ key, since }, index) => (wanted.has(key) ? [[key, { place: index + 1, of: line.length, since }]] : [])));
+}
+
 /** When something changes by itself: a lease ends, the breaker may be probed, a limit has room again. Infinity if nothing does. */
 export function nextDue(book: Book, now: number): number {
   let dueAt = Infinity;
   for (const { ask: { expiresAt } } of book.leases.values()) dueAt = Math.min(dueAt, expiresAt);
   if (book.waiters.size === 0) return dueAt;
   for (const { expiresAt } of book.waiters.values()) dueAt = Math.min(dueAt, expiresAt);
-  if (book.breaker.until !== null && book.breaker.until > now) dueAt = Math.min(dueAt, book.breaker.until);
+  for (const circuit of new Set([...book.waiters.values()].map((waiter) => waiter.circuit))) {
+    const { until } = breakerOf(book, circuit);
+    if (until !== null && until > now) dueAt = Math.min(dueAt, until);
+  }
   if (book.throttledUntil > now) dueAt = Math.min(dueAt, book.throttledUntil);
   const { perMinute, perDay } = book.limits;
   for (const [most, windowMs] of [[perMinute, MINUTE_MS], [perDay, DAY_MS]] as const) {
@@ -152,21 +179,35 @@ function grant(book: Book, { since: _since, ...asked }: Waiter, now: number): vo
   book.waiters.delete(asked.key);
   book.leases.set(asked.key, { ask: asked, grantedAt: now });
   if (book.limits.perMinute !== null || book.limits.perDay !== null) book.starts.push(now);
-  if (book.breaker.until !== null) book.breaker.probe = asked.key;
+  const breaker = breakerOf(book, asked.circuit);
+  if (breaker.until !== null) book.breakers.set(asked.circuit, { ...breaker, probe: asked.key });
 }
 
-/** The waiters for whom there is room, first the highest priority after aging, then who waits longest. */
+/** Waiters, first the highest priority after aging, then who waits longest. */
+function inOrder({ waiters }: Book, now: number): Waiter[] {
+  const rank = ({ priority, since }: Waiter) => priority + (now - since) / AGING_MS;
+  return [...waiters.values()].sort((a, b) => rank(b) - rank(a) || a.since - b.since || (a.key < b.key ? -1 : 1));
+}
+
+/** The waiters for whom there is room, in their order. */
 function nextWaiters(book: Book, now: number): Waiter[] {
   const room = roomIn(book, now);
   if (room <= 0 || book.waiters.size === 0) return [];
-  const rank = ({ priority, since }: Waiter) => priority + (now - since) / AGING_MS;
-  return [...book.waiters.values()].sort((a, b) => rank(b) - rank(a) || a.since - b.since || (a.key < b.key ? -1 : 1)).slice(0, room);
+  const next: Waiter[] = [];
+  const probed = new Set<string>();
+  for (const waiter of inOrder(book, now)) {
+    if (next.length >= room) break;
+    const { until, probe } = breakerOf(book, waiter.circuit);
+    if (until !== null && (now < until || probe !== null || probed.has(waiter.circuit))) continue;
+    if (until !== null) probed.add(waiter.circuit);
+    next.push(waiter);
+  }
+  return next;
 }
 
 function roomIn(book: Book, now: number): number {
-  const { limits, leases, starts, breaker } = book;
+  const { limits, leases, starts } = book;
   if (now < book.throttledUntil) return 0;
-  if (breaker.until !== null) return now < breaker.until || breaker.probe !== null ? 0 : 1;
   const within = (windowMs: number) => starts.filter((at) => at > now - windowMs).length;
   return Math.min(
     limits.concurrency - leases.size,

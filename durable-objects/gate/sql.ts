@@ -1,5 +1,8 @@
 /** The tables of one gate. Leases and waiters are rows; the rest is one row of state. */
-import { emptyBook, type Book, type Lease, type Limits, type Waiter } from "./rules.ts";
+import { emptyBook, type Book, type Breaker, type Lease, type Limits, type Waiter } from "./rules.ts";
+
+/** Waiters of before circuits were told apart. */
+const NO_CIRCUIT = { circuit: "" };
 
 const schema = `
   CREATE TABLE gate (one INTEGER PRIMARY KEY CHECK (one = 1), state TEXT NOT NULL) STRICT;
@@ -7,13 +10,16 @@ const schema = `
   CREATE TABLE waiters (key TEXT PRIMARY KEY, waiter TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
+/** The row of state. Rows of before circuits were told apart have no breakers. */
+type State = Pick<Book, "limits" | "starts" | "throttledUntil"> & { breakers?: Record<string, Breaker> };
+
 /** Reads a gate's book, or null if nobody ever asked it. */
 export function readBook(sql: SqlStorage): Book | null {
   if (sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'gate'").toArray().length === 0) return null;
-  const state = JSON.parse(sql.exec<{ state: string }>("SELECT state FROM gate").one().state) as Pick<Book, "limits" | "starts" | "breaker" | "throttledUntil">;
-  const book: Book = { ...emptyBook(state.limits), ...state };
+  const { limits, starts, throttledUntil, breakers = {} } = JSON.parse(sql.exec<{ state: string }>("SELECT state FROM gate").one().state) as State;
+  const book: Book = { ...emptyBook(limits), starts, throttledUntil, breakers: new Map(Object.entries(breakers)) };
   for (const { key, lease } of sql.exec<{ key: string; lease: string }>("SELECT key, lease FROM leases")) book.leases.set(key, JSON.parse(lease) as Lease);
-  for (const { key, waiter } of sql.exec<{ key: string; waiter: string }>("SELECT key, waiter FROM waiters")) book.waiters.set(key, JSON.parse(waiter) as Waiter);
+  for (const { key, waiter } of sql.exec<{ key: string; waiter: string }>("SELECT key, waiter FROM waiters")) book.waiters.set(key, { ...NO_CIRCUIT, ...(JSON.parse(waiter) as Waiter) });
   return book;
 }
 
@@ -24,7 +30,7 @@ export function createTables(sql: SqlStorage, limits: Limits): Book {
   return book;
 }
 
-export const stateOf = ({ limits, starts, breaker, throttledUntil }: Book): string => JSON.stringify({ limits, starts, breaker, throttledUntil });
+export const stateOf = ({ limits, starts, breakers, throttledUntil }: Book): string => JSON.stringify({ limits, starts, breakers: Object.fromEntries(breakers), throttledUntil } satisfies State);
 
 /** Writes what differs from what was written last. */
 export function writeBook(sql: SqlStorage, book: Book, before: { leases: ReadonlySet<string>; waiters: ReadonlySet<string>; state: string }): void {

@@ -1,7 +1,7 @@
 /** The book of one run in memory: the run, its jobs, and what a change of them asks to be done. */
 import type { Json, NodeId, TakeFacts } from "#film/film.ts";
 import type { JobState, RunState, Settlement } from "#film/next.ts";
-import type { QuotedStep } from "./snapshot.ts";
+import type { QuotedStep, Terms } from "./snapshot.ts";
 
 /** What a worker is asked to do; a wake-up, never the store. */
 export interface JobMessage {
@@ -23,7 +23,17 @@ export interface JobBook {
   quoted: QuotedStep;
   state: JobState;
   attempts: number;
+  /** Attempts that never reached the provider, as where the worker died: the loss is ours, and they do not count. */
+  unsent: number;
+  /** Attempts that the provider did not take, as where it had no room: they do not count either. */
+  turnedAway: number;
+  /** The model of the present attempt: 0 is the one that was picked, others stand in for it in the quote's order. */
+  choice: number;
+  /** Until when each of these models is thought to be down. */
+  downUntil: Record<number, number>;
   phase: Phase | null;
+  /** Why the present attempt's model was taken, where it is not the one that was picked. */
+  why: string | null;
   ticket: Json;
   submitBy: number;
   /** When this run does something about the job by itself; Infinity: never. */
@@ -32,10 +42,16 @@ export interface JobBook {
   timeoutAt: number;
   /** Since when the outcome of the submission is unknown. */
   unknownSince: number | null;
+  /** Webhooks that woke it, newest last. */
+  heard: string[];
   checks: number;
   checkSentAt: number;
   fetches: number;
+  /** Fetches that nobody reported the end of. */
+  unreported: number;
   output: Json;
+  /** What the provider said that making it cost, in millionths of a dollar. */
+  costMicros: number | null;
   progress: number;
   text: string;
   remaining: { low: number; high: number } | null;
@@ -58,11 +74,15 @@ export interface RunBook {
   requestId: string;
   state: RunState;
   waitingFor: string | null;
+  /** When what it waits for is tried again. */
+  waitingUntil: number | null;
   priority: number;
   credits: number;
   captured: number;
   returned: number;
   isFree: boolean;
+  /** The version of the card that its quote was priced by. */
+  priceCard: string;
   seconds: { p50: number; p90: number };
   openedAt: number;
   deadlineAt: number;
@@ -98,14 +118,24 @@ export interface Effects {
   messages: JobMessage[];
   commands: Command[];
   findings: Finding[];
+  /** Attempts that came to their end. */
+  ended: Ended[];
+}
+
+/** How an attempt ended: what the router and whoever watches the providers learn from. */
+export interface Ended {
+  job: string;
+  attempt: number;
+  outcome: "succeeded" | "failed" | "refused" | "cancelled" | "expired" | "rejected" | "unsent" | "unresolved" | "bad_output";
+  costMicros: number | null;
 }
 
 export const noEffects = (now: number, random: () => number): Effects =>
-  ({ now, random, dirty: new Set(), runIsDirty: false, messages: [], commands: [], findings: [] });
+  ({ now, random, dirty: new Set(), runIsDirty: false, messages: [], commands: [], findings: [], ended: [] });
 
 export const newJob = (quoted: QuotedStep): JobBook => ({
-  quoted, state: "pending", attempts: 0, phase: null, ticket: null, submitBy: 0, wakeAt: Infinity, timeoutAt: Infinity, unknownSince: null,
-  checks: 0, checkSentAt: 0, fetches: 0, output: null, progress: 0, text: "Waiting for what it is made from", remaining: null, problem: null, take: null,
+  quoted, state: "pending", attempts: 0, unsent: 0, turnedAway: 0, choice: 0, downUntil: {}, phase: null, why: null, ticket: null, submitBy: 0, wakeAt: Infinity, timeoutAt: Infinity, unknownSince: null, heard: [],
+  checks: 0, checkSentAt: 0, fetches: 0, unreported: 0, output: null, costMicros: null, progress: 0, text: "Waiting for what it is made from", remaining: null, problem: null, take: null,
   captured: 0, startedAt: null, finishedAt: null, isDown: false,
 });
 
@@ -115,6 +145,9 @@ export function jobOf(book: RunBook, id: string): { step: string; job: JobBook }
   const job = step === undefined ? undefined : book.jobs.get(step);
   return step !== undefined && job ? { step, job } : null;
 }
+
+/** The terms of a job's present attempt: of the model that was picked, or of one that stands in for it. */
+export const termsOf = ({ quoted, choice }: Pick<JobBook, "quoted" | "choice">): Terms => (choice > 0 ? quoted.alternatives?.[choice - 1] : undefined) ?? quoted.terms;
 
 /** A job's place at its provider's gate. */
 export const attemptKey = (job: string, attempt: number): string => `${job}:${attempt}`;

@@ -1,8 +1,10 @@
 /** What the rules about jobs share: how a job is found, woken, tried again and ended. No I/O, and nothing is thrown. */
 import { isTerminal } from "#film/next.ts";
-import { attemptKey, jobOf, type Effects, type JobBook, type JobMessage, type Problem, type RunBook } from "./book.ts";
+import { attemptKey, jobOf, termsOf, type Effects, type Ended, type JobBook, type JobMessage, type Problem, type RunBook } from "./book.ts";
 
 export const ATTEMPTS_MAX = 3;
+/** Of attempts and fetches that died with whoever made them so many do not count: what kills us every time comes to an end as well. */
+export const LOST_MAX = 10;
 /** A wake-up that nobody answered is sent again after this. */
 export const RESEND_MS = 15_000;
 const RETRY_BASE_MS = 2_000;
@@ -44,10 +46,13 @@ export function sendCheck(book: RunBook, fx: Effects, job: JobBook): void {
   fx.messages.push(message(book, job, job.attempts, job.phase === "found" ? "fetch" : "check"));
 }
 
+/** Notes how the present attempt ended. */
+export const noteEnd = (fx: Effects, job: JobBook, outcome: Ended["outcome"], costMicros: number | null): void => void fx.ended.push({ job: idOf(job), attempt: job.attempts, outcome, costMicros });
+
 export function end(fx: Effects, job: JobBook, state: "succeeded" | "failed" | "refused" | "cancelled" | "expired", problem: Problem | null): void {
   const attempt = job.state === "queued" || job.state === "retrying" ? job.attempts + 1 : job.attempts;
   const wasFetching = job.phase === "found" || job.phase === "fetching";
-  if (attempt > 0 && !wasFetching) fx.commands.push({ kind: "lease", key: attemptKey(idOf(job), attempt), provider: job.quoted.terms.provider });
+  if (attempt > 0 && !wasFetching) fx.commands.push({ kind: "lease", key: attemptKey(idOf(job), attempt), provider: termsOf(job).provider });
   Object.assign(job, { state, problem, phase: null, wakeAt: Infinity, finishedAt: fx.now, remaining: null, isDown: false, output: null });
   job.text = problem?.detail ?? "Made";
   if (state === "succeeded") job.progress = 100;
@@ -57,9 +62,10 @@ export function end(fx: Effects, job: JobBook, state: "succeeded" | "failed" | "
 /** Another attempt, later, where the provider's answer is known and there are attempts left; else this is how it ends. */
 export function again(fx: Effects, job: JobBook, { problem, retry, retryAfterMs = null }: { problem: Problem; retry: "never" | "later"; retryAfterMs?: number | null }): void {
   if (job.state === "cancelling") return end(fx, job, "cancelled", { code: "cancelled", detail: "It was cancelled." });
-  if (retry === "never" || job.attempts >= ATTEMPTS_MAX) return end(fx, job, "failed", problem);
-  fx.commands.push({ kind: "lease", key: attemptKey(idOf(job), job.attempts), provider: job.quoted.terms.provider });
-  const backoffMs = RETRY_BASE_MS * 2 ** (job.attempts - 1) * (0.5 + fx.random());
-  Object.assign(job, { state: "retrying", phase: null, ticket: null, problem, text: `Trying again: ${problem.detail}`, wakeAt: fx.now + Math.max(backoffMs, retryAfterMs ?? 0), isDown: false });
+  const counted = job.attempts - job.unsent - job.turnedAway;
+  if (retry === "never" || counted >= ATTEMPTS_MAX) return end(fx, job, "failed", problem);
+  fx.commands.push({ kind: "lease", key: attemptKey(idOf(job), job.attempts), provider: termsOf(job).provider });
+  const backoffMs = RETRY_BASE_MS * 2 ** Math.max(0, counted - 1) * (0.5 + fx.random());
+  Object.assign(job, { state: "retrying", phase: null, ticket: null, problem, text: `Trying again: ${problem.detail}`, wakeAt: fx.now + Math.max(backoffMs, retryAfterMs ?? 0), timeoutAt: Infinity, isDown: false });
   touch(fx, job);
 }

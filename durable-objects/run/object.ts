@@ -2,24 +2,19 @@ import { DurableObject } from "cloudflare:workers";
 import { logLine } from "#core/log.ts";
 import type { Json, TakeFacts } from "#film/film.ts";
 import { noEffects, type Effects, type JobMessage, type Problem, type RunBook } from "./book.ts";
+import type { Seen } from "./calls.ts";
 import { bookOf, step as stepOpening, type OpenInput, type Opening, type Refusal, type Stepped } from "./opening.ts";
 import { project } from "./projection.ts";
-import {
-  advance, attendSoon, begin, cancelJob, cancelRun, checked, claimFetch, delivered, look, nextDue, noLease, notDelivered, ready, submitted, ticketOf, tick, wake,
-  type Sight, type Stop, type Submission,
-} from "./rules.ts";
-import { send, settleAnswer } from "./settling.ts";
-import { forget, logAfter, readBook, readHead, readOutbox, writeBook, writeChange, writeOpening, type Head } from "./sql.ts";
+import { advance, attendSoon, type Sight, type Stop, type Submission } from "./rules.ts";
+import { send } from "./settling.ts";
+import { forget, logAfter, readBook, readHead, readOutbox, writeBook, writeChange, writeOpening, type Head, type LogRow } from "./sql.ts";
+import { tell, type Telling } from "./telling.ts";
 import { jobView, runView, type JobView, type RunView } from "./view.ts";
+import { wakesAt } from "./waking.ts";
 import { messagesFor, type LiveMessage } from "./wire.ts";
 
 const MESSAGES_MAX = 100;
 const LOG_ROWS_MAX = 200;
-/** How long rows of the log wait for others before they go to D1 together. */
-const PROJECTION_DELAY_MS = 250;
-const RETRY_MS = 500;
-const RETRY_MS_MAX = 60_000;
-const OPENING_RETRY_MS = 2_000;
 
 export type OpenOutcome = { ok: true; opened: "now" | "before"; key: string | null } | { ok: false; refusal: Refusal } | { ok: false; refusal: null };
 const UNKNOWN: Stop = { ok: false, code: "unknown" };
@@ -35,6 +30,8 @@ export class Run extends DurableObject<Env> {
   #flushing: Promise<void> | null = null;
   #armedAt = Infinity;
   #failures = 0;
+  /** When a restart looked after everything, until a change is logged. */
+  #attended: number | null = null;
 
   /** Opens the run of a quote, or says why not. Repeating it is harmless. */
   async open(input: OpenInput): Promise<OpenOutcome> {
@@ -52,23 +49,40 @@ export class Run extends DurableObject<Env> {
     return { ok: false, refusal: opening?.refusal ?? null };
   }
 
-  ready(job: string, attempt: number) { return this.#act((book, fx) => ready(book, fx, job, attempt)); }
-  begin(job: string, attempt: number) { return this.#act((book, fx) => begin(book, fx, job, attempt)); }
-  noLease(job: string, input: { attempt: number; isDown: boolean }) { return this.#act((book, fx) => noLease(book, fx, job, input)); }
-  submitted(job: string, input: { attempt: number; submission: Submission }) { return this.#act((book, fx) => submitted(book, fx, job, input)); }
-  look(job: string, attempt: number) { return this.#act((book, fx) => look(book, fx, job, attempt)); }
-  ticketOf(job: string, attempt: number) { return this.#act((book) => ticketOf(book, job, attempt)); }
-  checked(job: string, input: { attempt: number; sight: Sight }) { return this.#act((book, fx) => checked(book, fx, job, input)); }
-  wake(job: string, input: { attempt: number; ticket: Json }) { return this.#act((book, fx) => wake(book, fx, job, input)); }
-  claimFetch(job: string, attempt: number) { return this.#act((book, fx) => claimFetch(book, fx, job, attempt)); }
-  delivered(job: string, input: { attempt: number; take: TakeFacts }) { return this.#act((book, fx) => delivered(book, fx, job, input)); }
-  notDelivered(job: string, input: { attempt: number; problem: Problem; again: "never" | "later" }) { return this.#act((book, fx) => notDelivered(book, fx, job, input)); }
-  cancel() { return this.#act((book, fx) => cancelRun(book, fx)); }
-  cancelJob(job: string) { return this.#act((book, fx) => cancelJob(book, fx, job)); }
+  ready(job: string, attempt: number) { return this.#act({ call: "ready", job, attempt }); }
+  begin(job: string, attempt: number) { return this.#act({ call: "begin", job, attempt }); }
+  noLease(job: string, input: { attempt: number; isDown: boolean; retryAt: number | null }) { return this.#act({ call: "noLease", job, ...input }); }
+  /** What became of a submission, and what was seen of it where it was over at once. */
+  submitted(job: string, { attempt, submission, sight }: { attempt: number; submission: Submission; sight: Sight | null }): Stop | Seen {
+    const told = this.#act({ call: "submitted", job, attempt, submission });
+    if (!told.ok || sight === null) return told.ok ? { ok: true, claim: null } : told;
+    return this.checked(job, { attempt, sight });
+  }
+  look(job: string, attempt: number) { return this.#act({ call: "look", job, attempt }); }
+  ticketOf(job: string, attempt: number) { return this.#act({ call: "ticketOf", job, attempt }); }
+  /** What was seen. Whoever saw that it is there has the claim of bringing it in: asking for that is not another call. */
+  checked(job: string, input: { attempt: number; sight: Sight }): Stop | Seen {
+    const told = this.#act({ call: "checked", job, ...input });
+    if (!told.ok) return told;
+    const claim = "then" in told && told.then === "fetch" ? this.#act({ call: "claimFetch", job, attempt: input.attempt }) : null;
+    return { ok: true, claim: claim?.ok ? (claim as NonNullable<Seen["claim"]>) : null };
+  }
+  wake(job: string, input: { attempt: number; ticket: Json; message: string }) { return this.#act({ call: "wake", job, ...input }); }
+  claimFetch(job: string, attempt: number) { return this.#act({ call: "claimFetch", job, attempt }); }
+  delivered(job: string, input: { attempt: number; take: TakeFacts }) { return this.#act({ call: "delivered", job, ...input }); }
+  notDelivered(job: string, input: { attempt: number; problem: Problem; again: "never" | "later" | "wait" }) { return this.#act({ call: "notDelivered", job, ...input }); }
+  cancel() { return this.#act({ call: "cancel" }); }
+  cancelJob(job: string) { return this.#act({ call: "cancelJob", job }); }
   /** The run and its jobs, or null if it never opened. */
   view(): { run: RunView; jobs: JobView[] } | null {
     const book = this.#readBook();
     return book ? { run: runView(book, Date.now()), jobs: [...book.jobs.values()].map((job) => jobView(book, job)) } : null;
+  }
+
+  /** A piece of its log, oldest first, with how it opened: what going through it again needs. */
+  record(after: number): { opening: Opening; rows: LogRow[] } | null {
+    const head = this.#read();
+    return head && this.#readBook() ? { opening: head.opening, rows: logAfter(this.ctx.storage.sql, after, LOG_ROWS_MAX * 5) } : null;
   }
 
   /** Wakes a run that something is overdue in. Harmless at any time. */
@@ -82,7 +96,7 @@ export class Run extends DurableObject<Env> {
     try {
       await this.#driveOpening();
       if (this.#readBook()) {
-        this.#act((book, fx) => (tick(book, fx), { ok: true as const }));
+        this.#act({ call: "tick" });
         await this.#flush();
         await this.#showLog().catch((error: unknown) => logLine({ evt: "run.show_failed", run: this.ctx.id.name, error: String(error) }));
         await this.#project();
@@ -103,7 +117,11 @@ export class Run extends DurableObject<Env> {
   #readBook(): RunBook | null {
     if (!this.#book && this.#read()) {
       this.#book = readBook(this.ctx.storage.sql);
-      if (this.#book) attendSoon(this.#book, Date.now());
+      if (this.#book) {
+        this.#attended = Date.now();
+        attendSoon(this.#book, this.#attended);
+        this.#arm();
+      }
     }
     return this.#book;
   }
@@ -144,24 +162,26 @@ export class Run extends DurableObject<Env> {
       for (const stepId of book.jobs.keys()) fx.dirty.add(stepId);
       advance(book, fx);
       writeBook(this.ctx.storage.sql, book);
-      writeChange(this.ctx.storage.sql, book, head, fx);
+      writeChange(this.ctx.storage.sql, { book, head, fx, told: { call: "start", takes } });
       this.#book = book;
     });
     this.#after(fx);
   }
 
   /** Changes the book and writes the change, both or neither; then does what it asks for. */
-  #act<T extends { ok: boolean }>(decide: (book: RunBook, fx: Effects) => T): T | Stop {
+  #act(telling: Telling): ReturnType<typeof tell> | Stop {
     const book = this.#readBook();
     const head = this.#read();
     if (!book || !head) return UNKNOWN;
     if (head.frozen !== null) return { ok: false, code: "failed" };
-    const fx = noEffects(Date.now(), Math.random);
+    let random: number | null = null;
+    const fx = noEffects(Date.now(), () => (random ??= Math.random()));
     try {
       const outcome = this.#commit(() => {
-        const result = decide(book, fx);
+        const result = tell(book, fx, telling);
         if (fx.dirty.size > 0 || fx.runIsDirty) advance(book, fx);
-        writeChange(this.ctx.storage.sql, book, head, fx);
+        if (telling.call === "settle") forget(this.ctx.storage.sql, telling.answer.command);
+        if (writeChange(this.ctx.storage.sql, { book, head, fx, told: { ...telling, attended: this.#attended, random } })) this.#attended = null;
         return result;
       });
       this.#after(fx);
@@ -211,11 +231,7 @@ export class Run extends DurableObject<Env> {
       const answers = await send(this.env, book, commands);
       if (answers.length === 0) throw new Error("no other object answered");
       const standings = answers.map((answer) => {
-        const outcome = this.#act((current, fx) => {
-          const standing = settleAnswer(current, fx, answer);
-          forget(this.ctx.storage.sql, answer.command);
-          return { ok: true as const, standing };
-        });
+        const outcome = this.#act({ call: "settle", answer });
         return "standing" in outcome ? outcome.standing : null;
       });
       const standing = standings.findLast((each) => each !== null);
@@ -252,7 +268,7 @@ export class Run extends DurableObject<Env> {
       if (!last) break;
       const { lastSeq, different, events } = await project(this.env.DB, { book, seq: head.seq, rows, now: Date.now() });
       if (lastSeq > (this.#read()?.seq ?? 0)) return this.#freeze(lastSeq);
-      if (different.length > 0) this.#act((_, fx) => (fx.findings.push({ id: `differs:${book.run}:${different[0]}`, subject: book.run, detail: "Rows of this run's log differ in D1.", data: { rows: different } }), { ok: true as const }));
+      if (different.length > 0) this.#act({ call: "differs", rows: different });
       this.ctx.storage.sql.exec("UPDATE run SET acked = max(acked, ?)", last.seq);
       head.acked = Math.max(head.acked, last.seq);
       if (events.length > 0) await this.env.EVENTS.sendBatch(events.map((event) => ({ body: { event } }))).catch(() => undefined);
@@ -271,16 +287,7 @@ export class Run extends DurableObject<Env> {
     const head = this.#read();
     if (!head) return;
     const now = Date.now();
-    const retryAt = now + (this.#failures === 0 ? 0 : Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** this.#failures));
-    const book = this.#readBook();
-    const isOpening = head.opening.step !== "open" && head.opening.step !== "closed";
-    const hasBacklog = head.frozen === null && (head.acked < head.seq || head.shown < head.seq);
-    const dueAt = Math.min(
-      isOpening ? Math.max(retryAt, now + OPENING_RETRY_MS) : Infinity,
-      book ? Math.max(retryAt, nextDue(book)) : Infinity,
-      hasBacklog ? Math.max(retryAt, now + PROJECTION_DELAY_MS) : Infinity,
-      book && book.settlement !== null && book.finishedAt === null ? Math.max(retryAt, now + OPENING_RETRY_MS) : Infinity,
-    );
+    const dueAt = wakesAt(head, { book: this.#readBook(), failures: this.#failures, now });
     if (dueAt >= this.#armedAt) return;
     this.#armedAt = dueAt;
     this.ctx.storage.setAlarm(Math.max(dueAt, now + 1)).catch((error: unknown) => {

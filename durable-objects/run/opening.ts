@@ -3,9 +3,9 @@
  * stored before the next begins, so that an alarm resumes it wherever it stopped.
  */
 import type { Json, TakeFacts } from "#film/film.ts";
-import type { HoldOutcome } from "#objects/wallet/commands.ts";
+import type { HoldOutcome, ReachedCeiling } from "#objects/wallet/commands.ts";
 import { newJob, type RunBook } from "./book.ts";
-import { snapshotKey, type Snapshot } from "./snapshot.ts";
+import { projectOf, snapshotKey, type Snapshot } from "./snapshot.ts";
 
 /** A hold outlives its run's deadline by this, for captures that are under way. */
 export const HOLD_MARGIN_MS = 3_600_000;
@@ -21,9 +21,15 @@ export interface OpenInput {
   requestId: string;
 }
 
+type CreditsRefusal = { code: "credits"; need: number; available: number; held: number } & (
+  | { why: "insufficient" | "debt" }
+  | { why: "held_elsewhere"; runs: { run: string; credits: number }[] }
+  | { why: "ceiling_reached"; ceiling: ReachedCeiling }
+);
+
 export type Refusal =
   | { code: "quote_unknown" | "quote_expired" | "quote_used" | "frozen" }
-  | { code: "credits"; why: "insufficient" | "debt" | "held_elsewhere" | "ceiling_reached"; need: number; available: number; held: number }
+  | CreditsRefusal
   | { code: "overlaps"; run: string }
   | { code: "limit"; most: number };
 
@@ -71,21 +77,30 @@ async function takeHold(env: Env, opening: Opening): Promise<Stepped> {
   const hold = holdIdOf(opening);
   const outcome: HoldOutcome = await env.WALLET.getByName(input.studio).hold({
     key: `hold:${hold}`, hold, credits: snapshot.credits, expiresAt: at + snapshot.deadlineMs + HOLD_MARGIN_MS,
-    ref: { run: input.run, project: snapshot.project, member: input.actor.member, apiKey: input.actor.apiKey },
+    ref: { run: input.run, project: projectOf(snapshot), member: input.actor.member, apiKey: input.actor.apiKey },
   });
   if (outcome.ok) return { to: "mark" };
+  return { to: "closed", refusal: refusalOf(outcome) };
+}
+
+/** What a wallet's no means for the run. Throws where it is none, so that the same hold is asked for again. */
+function refusalOf(outcome: Exclude<HoldOutcome, { ok: true }>): Refusal {
   switch (outcome.code) {
     case "insufficient":
     case "debt":
+      return { code: "credits", why: outcome.code, ...figuresOf(outcome) };
     case "held_elsewhere":
+      return { code: "credits", why: outcome.code, ...figuresOf(outcome), runs: outcome.holds.map(({ run, credits }) => ({ run, credits })) };
     case "ceiling_reached":
-      return { to: "closed", refusal: { code: "credits", why: outcome.code, need: outcome.need, available: outcome.available, held: outcome.held } };
+      return { code: "credits", why: outcome.code, ...figuresOf(outcome), ceiling: outcome.ceiling };
     case "frozen":
-      return { to: "closed", refusal: { code: "frozen" } };
+      return { code: "frozen" };
     default:
       throw new Error(`the wallet answered ${outcome.code}`);
   }
 }
+
+const figuresOf = ({ need, available, held }: { need: number; available: number; held: number }) => ({ need, available, held });
 
 async function markQuote(env: Env, { input }: Opening): Promise<Stepped> {
   const { meta } = await env.DB.prepare("UPDATE quotes SET status = 'used', run = ?1 WHERE id = ?2 AND studio = ?3 AND (status = 'open' OR run = ?1)")
@@ -149,10 +164,10 @@ const toFacts = ({ id, node, fingerprint, frames, assets, facts, created_at: cre
 /** The book of a run that has just opened. Steps whose takes exist already are done at 0. */
 export function bookOf(opening: Opening, { snapshot, takes }: { snapshot: Snapshot; takes: TakeFacts[] }): RunBook {
   const { input, at } = opening;
-  const { project, target, priority, credits, seconds, deadlineMs, freeRunsMax, steps } = snapshot;
+  const { project, target, priority, credits, priceCard, seconds, deadlineMs, freeRunsMax, steps } = snapshot;
   const book: RunBook = {
     run: input.run, hold: holdIdOf(opening), studio: input.studio, project, quote: input.quote, target: target as Json, actor: input.actor, requestId: input.requestId,
-    state: "running", waitingFor: null, priority, credits, captured: 0, returned: 0, isFree: freeRunsMax !== null, seconds, openedAt: at, deadlineAt: at + deadlineMs,
+    state: "running", waitingFor: null, waitingUntil: null, priority, credits, captured: 0, returned: 0, isFree: freeRunsMax !== null, priceCard, seconds, openedAt: at, deadlineAt: at + deadlineMs,
     finishedAt: null, settlement: null, jobs: new Map(steps.map((quoted) => [quoted.step.id, newJob(quoted)])), stepOf: new Map(steps.map(({ job, step: { id } }) => [job, id])),
   };
   const made = new Map(takes.map((take) => [take.fingerprint, take]));

@@ -37,6 +37,12 @@ export async function project(db: D1Database, { book, seq, rows, now }: { book: 
       `INSERT INTO decisions (job, attempt, run, model, provider, why, at)
        SELECT value ->> 'subject', value ->> '$.data.attempts', ?1, value ->> '$.data.model', value ->> '$.data.provider', value ->> '$.data.why', value ->> 'at'
        FROM json_each(?2) WHERE true ON CONFLICT (job, attempt) DO NOTHING`).bind(book.run, decisionsIn(rows)),
+    db.prepare(
+      `UPDATE decisions SET ticket = sent.value ->> 'ticket' FROM json_each(?1) AS sent
+       WHERE decisions.job = sent.value ->> 'subject' AND decisions.attempt = sent.value ->> 'attempt' AND decisions.ticket IS NULL`).bind(ticketsIn(rows)),
+    db.prepare(
+      `UPDATE decisions SET outcome = sent.value ->> '$.data.outcome', ended_at = sent.value ->> 'at', cost_micros = sent.value ->> '$.data.costMicros' FROM json_each(?1) AS sent
+       WHERE decisions.job = sent.value ->> 'subject' AND decisions.attempt = sent.value ->> '$.data.attempt'`).bind(endedIn(rows)),
     findingRows(db, book, rows),
     db.prepare(
       `INSERT INTO events (id, studio, type, subject, actor, data, request_id, at)
@@ -56,16 +62,25 @@ const decisionsIn = (rows: LogRow[]): string =>
     return row.type === "job" && data.model !== undefined ? [{ subject: row.subject, at: row.at, data }] : [];
   }));
 
+/** By which id the provider knows an attempt: its statements name it so. */
+const ticketsIn = (rows: LogRow[]): string =>
+  JSON.stringify(rows.flatMap((row) => {
+    const { ticket, attempts } = JSON.parse(row.data) as { ticket?: unknown; attempts?: number };
+    return row.type === "job" && ticket !== undefined ? [{ subject: row.subject, attempt: attempts, ticket: typeof ticket === "string" ? ticket : JSON.stringify(ticket) }] : [];
+  }));
+
+const endedIn = (rows: LogRow[]): string => JSON.stringify(rows.flatMap(({ type, subject, at, data }) => (type === "attempt" ? [{ subject, at, data: JSON.parse(data) as unknown }] : [])));
+
 function runRow(db: D1Database, { book, seq, now }: { book: RunBook; seq: number; now: number }): D1PreparedStatement {
   const view = runView(book, now);
   const row = { ...view, target: JSON.stringify(view.target), counts: JSON.stringify(view.counts), isFree: view.isFree ? 1 : 0, remainingP50: view.remaining?.p50 ?? null, remainingP90: view.remaining?.p90 ?? null };
   return db.prepare(
-    `INSERT INTO runs (id, studio, project, quote, target, status, waiting_for, credits_quoted, credits_held, credits_captured, credits_returned, progress,
+    `INSERT INTO runs (id, studio, project, quote, target, status, waiting_for, waiting_until, credits_quoted, credits_held, credits_captured, credits_returned, progress,
        remaining_p50, remaining_p90, free, job_counts, created_at, deadline_at, finished_at, seq)
-     SELECT value ->> 'id', value ->> 'studio', value ->> 'project', value ->> 'quote', value ->> 'target', value ->> 'status', value ->> 'waitingFor', value ->> 'quoted',
+     SELECT value ->> 'id', value ->> 'studio', value ->> 'project', value ->> 'quote', value ->> 'target', value ->> 'status', value ->> 'waitingFor', value ->> 'waitingUntil', value ->> 'quoted',
        value ->> 'held', value ->> 'captured', value ->> 'returned', value ->> 'progress', value ->> 'remainingP50', value ->> 'remainingP90', value ->> 'isFree',
        value ->> 'counts', value ->> 'createdAt', value ->> 'deadlineAt', value ->> 'finishedAt', ?2 FROM json_each(?1) WHERE true
-     ON CONFLICT (id) DO UPDATE SET status = excluded.status, waiting_for = excluded.waiting_for, credits_held = excluded.credits_held,
+     ON CONFLICT (id) DO UPDATE SET status = excluded.status, waiting_for = excluded.waiting_for, waiting_until = excluded.waiting_until, credits_held = excluded.credits_held,
        credits_captured = excluded.credits_captured, credits_returned = excluded.credits_returned, progress = excluded.progress, remaining_p50 = excluded.remaining_p50,
        remaining_p90 = excluded.remaining_p90, job_counts = excluded.job_counts, finished_at = excluded.finished_at, seq = excluded.seq
      WHERE excluded.seq > runs.seq`).bind(JSON.stringify([row]), seq);
@@ -80,13 +95,13 @@ function jobRows(db: D1Database, { book, seq, rows }: { book: RunBook; seq: numb
   });
   return db.prepare(
     `INSERT INTO jobs (id, run, studio, project, node, kind, label, tool, model, provider, status, attempts, priority, progress, step, remaining_low, remaining_high,
-       credits_quoted, credits_captured, problem_code, problem_detail, take, ord, created_at, started_at, finished_at, seq)
+       credits_quoted, credits_captured, problem_code, problem_detail, take, frames, ord, created_at, started_at, finished_at, seq)
      SELECT value ->> 'id', value ->> 'run', ?3, value ->> 'project', value ->> 'node', value ->> 'kind', value ->> 'label', value ->> 'tool', value ->> 'model', value ->> 'provider',
        value ->> 'status', value ->> 'attempts', value ->> 'priority', value ->> 'progress', value ->> 'step', value ->> 'low', value ->> 'high', value ->> 'quoted', value ->> 'captured',
-       value ->> 'code', value ->> 'detail', value ->> 'take', value ->> 'ord', value ->> 'createdAt', value ->> 'startedAt', value ->> 'finishedAt', ?2 FROM json_each(?1) WHERE true
-     ON CONFLICT (id) DO UPDATE SET status = excluded.status, attempts = excluded.attempts, progress = excluded.progress, step = excluded.step,
+       value ->> 'code', value ->> 'detail', value ->> 'take', value ->> 'frames', value ->> 'ord', value ->> 'createdAt', value ->> 'startedAt', value ->> 'finishedAt', ?2 FROM json_each(?1) WHERE true
+     ON CONFLICT (id) DO UPDATE SET model = excluded.model, provider = excluded.provider, status = excluded.status, attempts = excluded.attempts, progress = excluded.progress, step = excluded.step,
        remaining_low = excluded.remaining_low, remaining_high = excluded.remaining_high, credits_captured = excluded.credits_captured, problem_code = excluded.problem_code,
-       problem_detail = excluded.problem_detail, take = excluded.take, started_at = excluded.started_at, finished_at = excluded.finished_at, seq = excluded.seq
+       problem_detail = excluded.problem_detail, take = excluded.take, frames = excluded.frames, started_at = excluded.started_at, finished_at = excluded.finished_at, seq = excluded.seq
      WHERE excluded.seq > jobs.seq`).bind(JSON.stringify(views), seq, book.studio);
 }
 
@@ -102,17 +117,20 @@ interface EventRow {
   id: string;
   type: "run.opened" | "run.finished";
   at: number;
-  data: Record<string, string | number>;
+  data: Record<string, string | number | boolean>;
 }
+
+/** Whether a film is made, or a single thing by its tool. */
+const isFilm = ({ target }: RunBook): boolean => typeof target === "string" || Array.isArray(target);
 
 /** The run opened with the first row of its log, and finished where its status says so. */
 async function eventsOf(book: RunBook, rows: LogRow[]): Promise<EventRow[]> {
   const events: EventRow[] = [];
   if (rows.some(({ seq }) => seq === 1)) {
-    events.push({ id: await derivedId("event", book.run, "opened"), type: "run.opened", at: book.openedAt, data: { run: book.run, project: book.project, credits: book.credits } });
+    events.push({ id: await derivedId("event", book.run, "opened"), type: "run.opened", at: book.openedAt, data: { run: book.run, project: book.project, isFilm: isFilm(book), credits: book.credits } });
   }
   if (book.finishedAt !== null) {
-    events.push({ id: await derivedId("event", book.run, "finished"), type: "run.finished", at: book.finishedAt, data: { run: book.run, project: book.project, status: book.state, captured: book.captured } });
+    events.push({ id: await derivedId("event", book.run, "finished"), type: "run.finished", at: book.finishedAt, data: { run: book.run, project: book.project, isFilm: isFilm(book), status: book.state, captured: book.captured } });
   }
   return events;
 }

@@ -5,7 +5,7 @@ import { isTerminal } from "#film/next.ts";
 import type { TakeFacts } from "#film/film.ts";
 import { newJob, noEffects, type Command, type Effects, type JobMessage, type RunBook } from "./book.ts";
 import {
-  advance, ATTEMPTS_MAX, begin, cancelJob, cancelRun, checked, claimFetch, delivered, look, nextDue, noLease, notDelivered, submitted, tick, wake,
+  advance, ATTEMPTS_MAX, attendSoon, begin, cancelJob, cancelRun, checked, claimFetch, delivered, look, nextDue, noLease, notDelivered, submitted, tick, wake,
 } from "./rules.ts";
 import type { QuotedStep } from "./snapshot.ts";
 import { settleAnswer } from "./settling.ts";
@@ -22,7 +22,7 @@ function quotedStep(id: string, { after = [], credits = 0 }: { after?: string[];
 function newBook(steps: QuotedStep[]): RunBook {
   return {
     run: "run_1", hold: "hold_1", studio: "studio_1", project: "proj_1", quote: "quote_1", target: "master", actor: { member: null, apiKey: null }, requestId: "req_1",
-    state: "running", waitingFor: null, priority: 2, credits: steps.reduce((sum, { step }) => sum + step.item.credits, 0), captured: 0, returned: 0, isFree: false,
+    state: "running", waitingFor: null, waitingUntil: null, priority: 2, credits: steps.reduce((sum, { step }) => sum + step.item.credits, 0), captured: 0, returned: 0, isFree: false, priceCard: "1",
     seconds: { p50: 1, p90: 2 }, openedAt: 0, deadlineAt: 600_000, finishedAt: null, settlement: null,
     jobs: new Map(steps.map((quoted) => [quoted.step.id, newJob(quoted)])), stepOf: new Map(steps.map(({ job, step: { id } }) => [job, id])),
   };
@@ -78,7 +78,8 @@ test("at most three attempts, further and further apart; a refusal is never trie
   let now = 0;
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     expect(act(book, now, (fx) => begin(book, fx, "job_a", attempt)).outcome.ok).toBe(true);
-    act(book, now, (fx) => submitted(book, fx, "job_a", { attempt, submission: { end: "rejected", problem: { code: "busy", detail: "Busy." }, retry: "later", retryAfterMs: null } }));
+    act(book, now, (fx) => submitted(book, fx, "job_a", { attempt, submission: { end: "accepted", ticket: "p" } }));
+    act(book, now, (fx) => checked(book, fx, "job_a", { attempt, sight: { state: "failed", ticket: "p", problem: { code: "provider_failed", detail: "It failed." }, retry: "later", costMicros: null } }));
     const wakeAt = book.jobs.get("a")?.wakeAt ?? 0;
     waits.push(wakeAt - now);
     if (Number.isFinite(wakeAt)) now = wakeAt;
@@ -91,6 +92,32 @@ test("at most three attempts, further and further apart; a refusal is never trie
   expect(book.jobs.get("b")?.state).toBe("refused");
 });
 
+test("what our own crashes cost counts as no attempt: a job that dies five times before it is sent, and five times in its download, is made", () => {
+  const book = newBook([quotedStep("a")]);
+  act(book, 0, () => null);
+  let now = 0;
+  for (let attempt = 1; attempt <= 5; attempt += 1) {
+    expect(act(book, now, (fx) => begin(book, fx, "job_a", attempt)).outcome.ok).toBe(true);
+    now += 2_000;
+    act(book, now, (fx) => tick(book, fx));
+    act(book, now, (fx) => checked(book, fx, "job_a", { attempt, sight: { state: "not_found" } }));
+    now = book.jobs.get("a")?.wakeAt ?? Infinity;
+    act(book, now, (fx) => tick(book, fx));
+  }
+  act(book, now, (fx) => begin(book, fx, "job_a", 6));
+  act(book, now, (fx) => submitted(book, fx, "job_a", { attempt: 6, submission: { end: "accepted", ticket: "p" } }));
+  act(book, now, (fx) => checked(book, fx, "job_a", { attempt: 6, sight: { state: "succeeded", ticket: "p", output: {}, madeMs: null, costMicros: null } }));
+  for (let fetch = 1; fetch <= 6; fetch += 1) {
+    expect(act(book, now, (fx) => claimFetch(book, fx, "job_a", 6)).outcome).toMatchObject({ ok: true, fetch });
+    now += 1_000;
+    if (fetch === 6) break;
+    attendSoon(book, now - 1_000);
+    act(book, now, (fx) => tick(book, fx));
+  }
+  act(book, now, (fx) => delivered(book, fx, "job_a", { attempt: 6, take: take("job_a") }));
+  expect(book.jobs.get("a")).toMatchObject({ state: "succeeded", attempts: 6 });
+});
+
 test("a dispatched job of a cancelled run stays cancelling until a check decides, and what was delivered nevertheless is paid", () => {
   const book = newBook([quotedStep("a", { credits: 3 }), quotedStep("b", { credits: 4 }), quotedStep("c", { after: ["b"] })]);
   act(book, 0, () => null);
@@ -100,11 +127,11 @@ test("a dispatched job of a cancelled run stays cancelling until a check decides
   }
   act(book, 10, (fx) => cancelRun(book, fx));
   expect([...book.jobs.values()].map(({ state }) => state)).toEqual(["cancelling", "cancelling", "cancelled"]);
-  act(book, 20, (fx) => checked(book, fx, "job_a", { attempt: 1, sight: { state: "succeeded", ticket: "job_a", output: {}, madeMs: null } }));
+  act(book, 20, (fx) => checked(book, fx, "job_a", { attempt: 1, sight: { state: "succeeded", ticket: "job_a", output: {}, madeMs: null, costMicros: null } }));
   act(book, 20, (fx) => claimFetch(book, fx, "job_a", 1));
   const paid = act(book, 30, (fx) => delivered(book, fx, "job_a", { attempt: 1, take: take("job_a") }));
   expect(paid.fx.commands).toMatchObject([{ kind: "capture", credits: 3 }]);
-  const last = act(book, 40, (fx) => checked(book, fx, "job_b", { attempt: 1, sight: { state: "canceled", ticket: "job_b", problem: { code: "cancelled", detail: "" }, retry: "never" } }));
+  const last = act(book, 40, (fx) => checked(book, fx, "job_b", { attempt: 1, sight: { state: "canceled", ticket: "job_b", problem: { code: "cancelled", detail: "" }, retry: "never", costMicros: null } }));
   expect(last.fx.commands).toMatchObject([{ kind: "lease" }, { kind: "release", cause: "cancelled" }]);
   expect(book.settlement).toBe("cancelled");
   expect(book.state).toBe("cancelling");
@@ -118,7 +145,7 @@ test("one node fails for good: what does not need it is made, the rest ends canc
   expect(book.jobs.get("c")).toMatchObject({ state: "cancelled", problem: { code: "blocked", detail: "It needs “a”, which was not made." } });
   act(book, 0, (fx) => begin(book, fx, "job_b", 1));
   act(book, 0, (fx) => submitted(book, fx, "job_b", { attempt: 1, submission: { end: "accepted", ticket: 1 } }));
-  act(book, 1, (fx) => checked(book, fx, "job_b", { attempt: 1, sight: { state: "succeeded", ticket: 1, output: {}, madeMs: null } }));
+  act(book, 1, (fx) => checked(book, fx, "job_b", { attempt: 1, sight: { state: "succeeded", ticket: 1, output: {}, madeMs: null, costMicros: null } }));
   act(book, 1, (fx) => claimFetch(book, fx, "job_b", 1));
   act(book, 2, (fx) => delivered(book, fx, "job_b", { attempt: 1, take: take("job_b") }));
   expect(book.settlement).toBe("incomplete");
@@ -127,12 +154,23 @@ test("one node fails for good: what does not need it is made, the rest ends canc
 test("a run waits while its provider is down, and expires unpaid at its deadline", () => {
   const book = newBook([quotedStep("a", { credits: 5 })]);
   act(book, 0, () => null);
-  act(book, 1, (fx) => noLease(book, fx, "job_a", { attempt: 1, isDown: true }));
+  act(book, 1, (fx) => noLease(book, fx, "job_a", { attempt: 1, isDown: true, retryAt: null }));
   expect(book).toMatchObject({ state: "waiting", waitingFor: expect.stringContaining("not answering") });
   expect(nextDue(book)).toBeLessThanOrEqual(book.deadlineAt);
   const { fx } = act(book, book.deadlineAt, (own) => tick(book, own));
   expect(book.jobs.get("a")).toMatchObject({ state: "expired" });
   expect(fx.commands).toMatchObject([{ kind: "lease" }, { kind: "release", cause: "failed" }]);
+});
+
+test("where an answer was lost, the run does not say that its provider is down, and what may have been ordered is not ordered again", () => {
+  const book = newBook([quotedStep("a", { credits: 5 })]);
+  act(book, 0, () => null);
+  act(book, 0, (fx) => begin(book, fx, "job_a", 1));
+  act(book, 1, (fx) => submitted(book, fx, "job_a", { attempt: 1, submission: { end: "unknown", because: "lost" } }));
+  const { fx } = act(book, 2, (own) => checked(book, own, "job_a", { attempt: 1, sight: { state: "silent" } }));
+  expect(book).toMatchObject({ state: "waiting", waitingFor: expect.stringMatching(/answer was lost.*not sent twice.*nothing is charged/) });
+  expect(book.jobs.get("a")).toMatchObject({ text: expect.stringContaining("Finding out whether"), attempts: 1 });
+  expect(fx.messages.filter(({ action }) => action === "submit")).toEqual([]);
 });
 
 test("whatever order reports, doubles, losses and crashes come in, each step is taken once and the ledger says what was delivered", () => {
@@ -182,10 +220,10 @@ test("whatever order reports, doubles, losses and crashes come in, each step is 
         case 3: case 4: apply((fx) => submitted(book, fx, `job_${id}`, { attempt, submission: { end: "accepted", ticket: attempt } })); break;
         case 5: apply((fx) => submitted(book, fx, `job_${id}`, { attempt, submission: wait % 3 === 0 ? { end: "refused", problem } : wait % 3 === 1 ? { end: "unknown", because: "lost" } : { end: "rejected", problem, retry: "later", retryAfterMs: null } })); break;
         case 6: apply((fx) => checked(book, fx, `job_${id}`, { attempt, sight: running })); break;
-        case 7: apply((fx) => checked(book, fx, `job_${id}`, { attempt, sight: { state: "succeeded", ticket: attempt, output: {}, madeMs: null } })); break;
-        case 8: apply((fx) => checked(book, fx, `job_${id}`, { attempt, sight: wait % 2 === 0 ? { state: "not_found" } : { state: "silent" } })); break;
+        case 7: apply((fx) => checked(book, fx, `job_${id}`, { attempt, sight: { state: "succeeded", ticket: attempt, output: {}, madeMs: null, costMicros: null } })); break;
+        case 8: apply((fx) => checked(book, fx, `job_${id}`, { attempt, sight: wait % 3 === 0 ? { state: "not_found" } : wait % 3 === 1 ? { state: "silent" } : { state: "failed", ticket: attempt, problem, retry: wait % 2 === 0 ? "later" : "never", costMicros: null } })); break;
         case 9: case 10: apply((fx) => claimFetch(book, fx, `job_${id}`, attempt)); apply((fx) => delivered(book, fx, `job_${id}`, { attempt, take: take(`job_${id}`) })); break;
-        case 11: apply((fx) => (wait % 7 === 0 ? cancelJob(book, fx, `job_${id}`) : wait % 11 === 0 ? cancelRun(book, fx) : wake(book, fx, `job_${id}`, { attempt, ticket: attempt }))); break;
+        case 11: apply((fx) => (wait % 7 === 0 ? cancelJob(book, fx, `job_${id}`) : wait % 11 === 0 ? cancelRun(book, fx) : wake(book, fx, `job_${id}`, { attempt, ticket: attempt, message: `${wait}` }))); break;
         case 12: apply((fx) => notDelivered(book, fx, `job_${id}`, { attempt, problem, again: wait % 2 === 0 ? "later" : "never" })); break;
         case 13: case 14: apply((fx) => tick(book, fx)); if (wait % 2 === 0) drain(); break;
         default: {
@@ -194,7 +232,7 @@ test("whatever order reports, doubles, losses and crashes come in, each step is 
             apply((fx) => Object.assign(outcome, begin(book, fx, `job_${id}`, job.attempts + 1)));
             if (outcome.ok) world.submits.set(`${id}:${job.attempts}`, (world.submits.get(`${id}:${job.attempts}`) ?? 0) + 1);
           } else if (job.phase === "begun") apply((fx) => submitted(book, fx, `job_${id}`, { attempt, submission: { end: "accepted", ticket: attempt } }));
-          else if (job.phase === "submitted") apply((fx) => checked(book, fx, `job_${id}`, { attempt, sight: { state: "succeeded", ticket: attempt, output: {}, madeMs: null } }));
+          else if (job.phase === "submitted") apply((fx) => checked(book, fx, `job_${id}`, { attempt, sight: { state: "succeeded", ticket: attempt, output: {}, madeMs: null, costMicros: null } }));
           else if (job.phase === "found") apply((fx) => claimFetch(book, fx, `job_${id}`, attempt));
           else if (job.phase === "fetching") apply((fx) => delivered(book, fx, `job_${id}`, { attempt, take: take(`job_${id}`) }));
         }

@@ -3,8 +3,9 @@
  * that reports may come twice, late and in any order. No I/O, and nothing is thrown. Attempts and deliveries are next door.
  */
 import { isTerminal, next } from "#film/next.ts";
-import { jobOf, type Effects, type JobBook, type Problem, type RunBook } from "./book.ts";
-import { end, message, RESEND_MS, sendCheck, touch, type Told } from "./ending.ts";
+import { jobOf, termsOf, type Effects, type JobBook, type Problem, type RunBook } from "./book.ts";
+import { end, message, noteEnd, RESEND_MS, sendCheck, touch, type Told } from "./ending.ts";
+import { nameOf } from "./failover.ts";
 
 export { begin, checked, look, noLease, ready, submitted, ticketOf, wake, type Look, type Order, type Sight, type Submission } from "./attempts.ts";
 export { claimFetch, delivered, notDelivered } from "./delivery.ts";
@@ -50,15 +51,38 @@ function queue(book: RunBook, fx: Effects, job: JobBook): void {
   fx.messages.push(message(book, job, job.attempts + 1, "submit"));
 }
 
+/** Times of the next try that are closer than this are the same to those who wait. */
+const SAID_APART_MS = 1_000;
+
+/** The name of a model is written as it is, where it begins a sentence too. */
+const sentence = (words: string): string => words.replace(/^the /, "The ");
+
 /** A run waits while all that it could do waits for a provider that is down. */
 function attendWaiting(book: RunBook, fx: Effects): void {
   if (book.state !== "running" && book.state !== "waiting") return;
   const live = [...book.jobs.values()].filter(({ state }) => state !== "pending" && !isTerminal(state));
   const state = live.length > 0 && live.every(({ isDown }) => isDown) ? "waiting" : "running";
-  if (state === book.state) return;
+  const until = state === "waiting" ? Math.min(...live.map(({ wakeAt }) => wakeAt)) : null;
+  if (state === book.state) {
+    // It was tried again, and in vain: then it is said when the next try is.
+    if (until !== null && Math.abs(until - (book.waitingUntil ?? 0)) >= SAID_APART_MS) {
+      book.waitingUntil = until;
+      fx.runIsDirty = true;
+    }
+    return;
+  }
   book.state = state;
-  book.waitingFor = state === "waiting" ? "The renderer is not answering. The run goes on by itself when it does." : null;
+  const names = [...new Set(live.map((job) => nameOf(termsOf(job))))];
+  book.waitingFor = state === "waiting" ? reasonOf(names, live.every(({ phase }) => phase === "unknown")) : null;
+  book.waitingUntil = until;
   fx.runIsDirty = true;
+}
+
+/** Why a run waits: for somebody to answer, or (which looks alike from here) because an answer was lost, and what may have been made is not ordered twice. */
+function reasonOf(names: readonly string[], isLost: boolean): string {
+  const who = names.join(" and ");
+  if (isLost) return `${sentence(who)} ${names.length > 1 ? "are" : "is"} not answering, or an answer was lost: it is not known whether the order arrived, so it is not sent twice. The run goes on by itself when something is heard of it; nothing is charged meanwhile.`;
+  return `${sentence(who)} ${names.length > 1 ? "are" : "is"} not answering. The run goes on by itself when ${names.length > 1 ? "one of them does" : "it does"}; nothing is charged meanwhile.`;
 }
 
 /** Ends a job, or has its provider end it: what was dispatched stays `cancelling` until a check decides. */
@@ -76,6 +100,7 @@ export function cancelRun(book: RunBook, fx: Effects): Told {
   if (book.settlement !== null || (book.state !== "running" && book.state !== "waiting")) return { ok: false, code: "over" };
   book.state = "cancelling";
   book.waitingFor = null;
+  book.waitingUntil = null;
   fx.runIsDirty = true;
   return { ok: true };
 }
@@ -104,7 +129,7 @@ export function tick(book: RunBook, fx: Effects): void {
         job.unknownSince = job.submitBy;
       }
       // Whoever was fetching is late, or gone.
-      if (job.phase === "fetching") job.phase = "found";
+      if (job.phase === "fetching") Object.assign(job, { phase: "found", unreported: job.unreported + 1 });
       job.checkSentAt = 0;
       sendCheck(book, fx, job);
     }
@@ -116,6 +141,7 @@ function expireOne(book: RunBook, fx: Effects, job: JobBook): boolean {
   const isOver = fx.now >= book.deadlineAt || (job.state !== "pending" && job.state !== "queued" && fx.now >= job.timeoutAt);
   if (!isOver || (job.phase === "fetching" && fx.now < job.wakeAt)) return false;
   if (job.ticket !== null && job.phase === "submitted") fx.messages.push(message(book, job, job.attempts, "cancel"));
+  if (job.phase !== null) noteEnd(fx, job, "expired", job.costMicros);
   end(fx, job, "expired", { code: "expired", detail: "It was not there by its deadline. Nothing was charged." });
   return true;
 }

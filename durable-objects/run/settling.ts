@@ -71,6 +71,7 @@ export function settleAnswer(book: RunBook, fx: Effects, answer: Answered): Stan
     book.state = book.settlement ?? "failed";
     book.finishedAt = fx.now;
     book.waitingFor = null;
+    book.waitingUntil = null;
     fx.runIsDirty = true;
   }
   return outcome.ok ? { available: outcome.available, held: outcome.held } : null;

@@ -4,10 +4,17 @@
  */
 import type { Film, NodeKind } from "#film/film.ts";
 import type { Step, Target } from "#film/plan.ts";
+import type { Asking } from "#film/routing/request.ts";
 
 /** How one provider is to be treated, as it was when the quote was made. Times in milliseconds. */
 export interface Terms {
   provider: string;
+  /** Our id of the model, as a wish names it; absent in snapshots of before there was a choice: then it is a house model. */
+  id?: string;
+  /** What people call the model; absent in older snapshots. */
+  label?: string;
+  /** How the model is asked; null or absent: it is the house's own, and takes the tool's input as it is. */
+  asking?: Asking | null;
   /** The provider's own name of the model, and the version if it is pinned. */
   model: string;
   version: string | null;
@@ -32,16 +39,34 @@ export interface QuotedStep {
   /** Models that may serve it, best first, and why the first was picked. */
   allowed: string[];
   why: string;
+  /** What is to be made, in words, for a model of somebody else's (`requestOf`); null where the tool has no request of that kind. Absent in older snapshots. */
+  words?: string | null;
+  /** Models that the quote allows beside the first, best first, at most three: the price of each is at most the item's. Absent in older snapshots: none. */
+  alternatives?: Terms[];
+  /** Models that the quote does not allow and that could make it, with what they would cost: people are asked about them where none of the others answers. Absent in older snapshots: none. */
+  offers?: Offer[];
 }
+
+/** Another model for a step, and its price when the quote was made. */
+export interface Offer {
+  model: string;
+  label: string;
+  credits: number;
+}
+
+/** An order of a single thing: by its tool. */
+export type TaskTarget = { tool: string };
 
 export interface Snapshot {
   v: 1;
   quote: string;
   run: string;
   studio: string;
+  /** A film's project; what belongs to no film lies under its studio's own id. */
   project: string;
-  target: Target;
-  film: Film;
+  target: Target | TaskTarget;
+  /** Null where it is an order of a single thing. */
+  film: Film | null;
   priceCard: string;
   priority: number;
   credits: number;
@@ -54,5 +79,8 @@ export interface Snapshot {
   expiresAt: number;
   steps: QuotedStep[];
 }
+
+/** The project that something belongs to, or null: what belongs to no film lies under its studio's own id. */
+export const projectOf = ({ studio, project }: { studio: string; project: string }): string | null => (project === studio ? null : project);
 
 export const snapshotKey = (studio: string, quote: string): string => `quotes/${studio}/${quote}.json`;

@@ -1,5 +1,6 @@
 /** The tables of one run, how its book is read from them, and how a change is written to them. */
 import type { Command, Effects, JobBook, RunBook } from "./book.ts";
+import { rowsOf, type Logged } from "./log.ts";
 import type { Opening } from "./opening.ts";
 import type { QuotedStep } from "./snapshot.ts";
 
@@ -34,6 +35,9 @@ export interface Head {
 type RunState = Omit<RunBook, "jobs" | "stepOf">;
 type JobRowState = Omit<JobBook, "quoted">;
 
+/** What rows that were written before it do not have. */
+const ADDED = { unsent: 0, unreported: 0, turnedAway: 0, choice: 0, downUntil: {}, why: null, costMicros: null, heard: [] as string[] };
+
 /** JSON has no Infinity: it is stored as null, and comes back as Infinity where a time is meant. */
 const toTimes = <T extends { wakeAt: number | null; timeoutAt: number | null }>(state: T) => ({ ...state, wakeAt: state.wakeAt ?? Infinity, timeoutAt: state.timeoutAt ?? Infinity });
 
@@ -47,9 +51,9 @@ export function readHead(sql: SqlStorage): Head | null {
 export function readBook(sql: SqlStorage): RunBook | null {
   const row = sql.exec<{ state: string | null }>("SELECT state FROM run").toArray()[0];
   if (!row?.state) return null;
-  const book: RunBook = { ...(JSON.parse(row.state) as RunState), jobs: new Map(), stepOf: new Map() };
+  const book: RunBook = { waitingUntil: null, priceCard: "", ...(JSON.parse(row.state) as Omit<RunState, "waitingUntil" | "priceCard"> & Partial<RunState>), jobs: new Map(), stepOf: new Map() };
   for (const { step, quoted, state } of sql.exec<{ step: string; quoted: string; state: string }>("SELECT step, quoted, state FROM jobs ORDER BY ord")) {
-    const job: JobBook = { quoted: JSON.parse(quoted) as QuotedStep, ...toTimes(JSON.parse(state) as JobRowState) };
+    const job: JobBook = { quoted: JSON.parse(quoted) as QuotedStep, ...ADDED, ...toTimes(JSON.parse(state) as JobRowState) };
     book.jobs.set(step, job);
     book.stepOf.set(job.quoted.job, step);
   }
@@ -72,32 +76,29 @@ function writeRun(sql: SqlStorage, { jobs: _jobs, stepOf: _stepOf, ...state }: R
   sql.exec("UPDATE run SET state = ?", JSON.stringify(state));
 }
 
-/** Writes what a change touched, logs it, and stores its commands. Returns the last seq. */
-export function writeChange(sql: SqlStorage, book: RunBook, head: Head, fx: Effects): void {
-  const log = (type: string, subject: string, data: unknown) =>
-    sql.exec("INSERT INTO log (seq, at, type, subject, data) VALUES (?, ?, ?, ?, ?)", ++head.seq, fx.now, type, subject, JSON.stringify(data));
+/** Writes what a change touched, logs it with what the run was told, and stores its commands. Returns whether anything was logged. */
+export function writeChange(sql: SqlStorage, { book, head, fx, told }: { book: RunBook; head: Head; fx: Effects; told: Logged["data"]["told"] }): boolean {
   const before = head.seq;
   for (const step of fx.dirty) {
     const job = book.jobs.get(step);
     if (!job) continue;
-    const { quoted, ...state } = job;
+    const { quoted: _quoted, ...state } = job;
     sql.exec("UPDATE jobs SET state = ? WHERE step = ?", JSON.stringify(state), step);
-    const begun = job.phase === "begun" ? { model: quoted.terms.model, provider: quoted.terms.provider, why: quoted.why } : {};
-    log("job", quoted.job, { status: job.state, attempts: job.attempts, phase: job.phase, progress: job.progress, captured: job.captured, take: job.take?.id ?? null, problem: job.problem?.code ?? null, ...begun });
   }
-  if (fx.runIsDirty) {
-    writeRun(sql, book);
-    log("run", book.run, { status: book.state, captured: book.captured, returned: book.returned, settlement: book.settlement });
-  }
-  for (const finding of fx.findings) log("finding", finding.id, finding);
-  for (const command of fx.commands) sql.exec("INSERT OR IGNORE INTO outbox (key, command) VALUES (?, ?)", `${command.kind}:${command.key}`, JSON.stringify(command));
+  if (fx.runIsDirty) writeRun(sql, book);
+  for (const { type, subject, data } of rowsOf(book, fx, told)) sql.exec("INSERT INTO log (seq, at, type, subject, data) VALUES (?, ?, ?, ?, ?)", ++head.seq, fx.now, type, subject, JSON.stringify(data));
+  for (const command of fx.commands) sql.exec("INSERT OR IGNORE INTO outbox (key, command) VALUES (?, ?)", rowKey(command), JSON.stringify(command));
   if (head.seq > before) sql.exec("UPDATE run SET seq = ?", head.seq);
+  return head.seq > before;
 }
 
 export const readOutbox = (sql: SqlStorage): Command[] =>
   sql.exec<{ command: string }>("SELECT command FROM outbox ORDER BY key").toArray().map(({ command }) => JSON.parse(command) as Command);
 
-export const forget = (sql: SqlStorage, { kind, key }: Command): void => void sql.exec("DELETE FROM outbox WHERE key = ?", `${kind}:${key}`);
+export const forget = (sql: SqlStorage, command: Command): void => void sql.exec("DELETE FROM outbox WHERE key IN (?, ?)", rowKey(command), `${command.kind}:${command.key}`);
+
+/** An attempt may have had a place at more than one gate. */
+const rowKey = (command: Command): string => (command.kind === "lease" ? `lease:${command.provider}:${command.key}` : `${command.kind}:${command.key}`);
 
 export const logAfter = (sql: SqlStorage, seq: number, limit: number): LogRow[] =>
   sql.exec<{ seq: number; at: number; type: string; subject: string; data: string }>("SELECT seq, at, type, subject, data FROM log WHERE seq > ? ORDER BY seq LIMIT ?", seq, limit).toArray();

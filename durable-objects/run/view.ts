@@ -2,11 +2,13 @@
 import type { Json } from "#film/film.ts";
 import type { JobState, RunState } from "#film/next.ts";
 import { isTerminal } from "#film/next.ts";
-import type { JobBook, Problem, RunBook } from "./book.ts";
+import type { Offer } from "./snapshot.ts";
+import { termsOf, type JobBook, type Problem, type RunBook } from "./book.ts";
 
 export interface JobView {
   id: string;
   run: string;
+  studio: string;
   project: string;
   node: string;
   kind: string;
@@ -24,6 +26,12 @@ export interface JobView {
   captured: number;
   problem: Problem | null;
   take: string | null;
+  /** Of the take, or while it is still to be made, of what was quoted; null where it has no length, or none that is known yet. */
+  frames: number | null;
+  /** Other models that could make it, where it waits for one that does not answer, or none of its own made it. */
+  offers: Offer[];
+  /** The jobs of its run that come before it. */
+  after: string[];
   createdAt: number;
   startedAt: number | null;
   finishedAt: number | null;
@@ -31,12 +39,15 @@ export interface JobView {
 
 export interface RunView {
   id: string;
+  /** Its hold in the studio's wallet. */
+  hold: string;
   studio: string;
   project: string;
   quote: string;
   target: Json;
   status: RunState;
   waitingFor: string | null;
+  waitingUntil: number | null;
   quoted: number;
   held: number;
   captured: number;
@@ -50,12 +61,18 @@ export interface RunView {
   finishedAt: number | null;
 }
 
+/** Whether others than the quote's own models are worth asking about: nothing is wrong with what is asked for, and none of them makes it. */
+const NOT_THE_ORDER: ReadonlySet<string> = new Set(["bad_input", "cancelled", "blocked"]);
+const isStuck = ({ state, problem, isDown }: JobBook): boolean => (state === "failed" || state === "refused" ? !NOT_THE_ORDER.has(problem?.code ?? "") : (state === "queued" || state === "retrying") && isDown);
+
 export function jobView(book: RunBook, job: JobBook): JobView {
   const { quoted } = job;
   return {
-    id: quoted.job, run: book.run, project: book.project, node: quoted.step.node, kind: quoted.kind, label: quoted.label, tool: quoted.step.tool,
-    model: quoted.terms.model, provider: quoted.terms.provider, status: job.state, attempts: job.attempts, priority: book.priority, progress: job.progress,
+    id: quoted.job, run: book.run, studio: book.studio, project: book.project, node: quoted.step.node, kind: quoted.kind, label: quoted.label, tool: quoted.step.tool,
+    model: termsOf(job).id ?? termsOf(job).model, provider: termsOf(job).provider, status: job.state, attempts: job.attempts, priority: book.priority, progress: job.progress,
     step: job.text, remaining: job.remaining, quoted: quoted.step.item.credits, captured: job.captured, problem: job.problem, take: job.take?.id ?? null,
+    offers: isStuck(job) ? (quoted.offers ?? []) : [],
+    frames: job.take ? job.take.frames : isTerminal(job.state) ? null : quoted.step.frames, after: quoted.step.after.flatMap((step) => book.jobs.get(step)?.quoted.job ?? []),
     createdAt: book.openedAt, startedAt: job.startedAt, finishedAt: job.finishedAt,
   };
 }
@@ -71,7 +88,7 @@ export function runView(book: RunBook, now: number): RunView {
   const isOver = book.finishedAt !== null;
   const left = (seconds: number) => Math.max(1, Math.round(Math.max(seconds * (1 - share / 100), seconds - (now - book.openedAt) / 1_000)));
   return {
-    id: book.run, studio: book.studio, project: book.project, quote: book.quote, target: book.target, status: book.state, waitingFor: book.waitingFor,
+    id: book.run, hold: book.hold, studio: book.studio, project: book.project, quote: book.quote, target: book.target, status: book.state, waitingFor: book.waitingFor, waitingUntil: book.waitingUntil,
     quoted: book.credits, held: isOver ? 0 : book.credits - book.captured, captured: book.captured, returned: book.returned,
     progress: isOver ? 100 : Math.min(99, share), remaining: isOver ? null : { p50: left(book.seconds.p50), p90: left(book.seconds.p90) },
     isFree: book.isFree, counts, createdAt: book.openedAt, deadlineAt: book.deadlineAt, finishedAt: book.finishedAt,

@@ -1,6 +1,8 @@
 /** Runs and jobs in the form of the API: ISO times, and what may be done to them now. */
 import { isTerminal } from "#film/next.ts";
+import { outcomeOf } from "#film/outcomes.ts";
 import type { RunBook } from "./book.ts";
+import { projectOf } from "./snapshot.ts";
 import type { LogRow } from "./sql.ts";
 import { jobView, runView, type JobView, type RunView } from "./view.ts";
 
@@ -8,21 +10,21 @@ const iso = (at: number): string => new Date(at).toISOString();
 const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
 
 export function jobWire(view: JobView) {
-  const { quoted, captured, createdAt, startedAt, finishedAt, ...rest } = view;
+  const { studio, project, quoted, captured, createdAt, startedAt, finishedAt, frames: _frames, after: _after, ...rest } = view;
   const isOver = isTerminal(view.status);
   return {
-    object: "job" as const, ...rest, credits: { quoted, captured }, createdAt: iso(createdAt), startedAt: isoOrNull(startedAt), finishedAt: isoOrNull(finishedAt),
+    object: "job" as const, ...rest, project: projectOf({ studio, project }), outcome: outcomeOf(view), credits: { quoted, captured }, createdAt: iso(createdAt), startedAt: isoOrNull(startedAt), finishedAt: isoOrNull(finishedAt),
     actions: isOver || view.status === "cancelling" ? [] : ["cancel" as const],
   };
 }
 
-export function runWire(view: RunView) {
-  const { studio: _studio, isFree: _isFree, counts, quoted, held, captured, returned, createdAt, deadlineAt, finishedAt, ...rest } = view;
+export function runWire(view: Omit<RunView, "hold"> & Partial<RunView>) {
+  const { hold: _hold, studio, project, isFree: _isFree, counts, quoted, held, captured, returned, createdAt, deadlineAt, finishedAt, waitingUntil, ...rest } = view;
   const canCancel = view.status === "running" || view.status === "waiting";
   const canRetry = view.status === "incomplete" || view.status === "failed" || view.status === "cancelled";
   return {
-    object: "run" as const, ...rest, credits: { quoted, held, captured, returned }, jobCounts: Object.fromEntries(Object.entries(counts)),
-    createdAt: iso(createdAt), deadlineAt: iso(deadlineAt), finishedAt: isoOrNull(finishedAt),
+    object: "run" as const, ...rest, project: projectOf({ studio, project }), credits: { quoted, held, captured, returned }, jobCounts: Object.fromEntries(Object.entries(counts)),
+    waitingUntil: isoOrNull(waitingUntil), createdAt: iso(createdAt), deadlineAt: iso(deadlineAt), finishedAt: isoOrNull(finishedAt),
     actions: canCancel ? ["cancel" as const] : canRetry ? ["retry" as const] : [],
   };
 }

@@ -1,0 +1,92 @@
+/** A provider disappears in the middle of a run: what its customers see, and pay. */
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { changeQuote, newVendorWorld, termsOfModel, type VendorWorld } from "./vendor-world.ts";
+
+const CLOCKS = { submitMs: 1_500, lookupLagMs: 200, resolveMs: 3_000, timeoutMs: 60_000, limits: { concurrency: 20, perMinute: null, perDay: null } };
+const SCRIPT = Array.from({ length: 6 }, (_, at) => `INT. ROOM ${at + 1} - DAY\n\nMarta waits.\n`).join("\n");
+
+/** Opens a run of all clips by one model, others standing in. */
+async function open(models: string[]): Promise<{ world: VendorWorld; run: string; stop(): void }> {
+  const world = await newVendorWorld({ script: SCRIPT, credits: 1_000 });
+  const { nodes } = await (await world.get(`/api/v1/projects/${world.project}/graph`)).json<{ nodes: { id: string; kind: string }[] }>();
+  const quote = await world.quote(nodes.filter(({ kind }) => kind === "clip").map(({ id }) => id));
+  const [first = "", ...others] = models;
+  await changeQuote(world, quote.id, (step) => (step.kind === "clip" ? { ...step, terms: termsOfModel(first, CLOCKS), alternatives: others.map((id) => termsOfModel(id, CLOCKS)) } : step));
+  const pumps = setInterval(() => { for (const vendor of Object.values(world.vendors)) { vendor.pump(); void vendor.deliverPending(); } }, 100);
+  return { world, run: (await world.start(quote.id)).id, stop: () => clearInterval(pumps) };
+}
+
+const clipsOf = async (world: VendorWorld, run: string) => (await world.run(run)).jobs.filter(({ kind }) => kind === "clip") as unknown as { status: string; provider: string; model: string; problem: { code: string } | null; credits: { quoted: number; captured: number } }[];
+
+test("a provider that is gone costs nobody anything: its shots are made by the next one", { timeout: 120_000 }, async () => {
+  const { world, run, stop } = await open(["runway/gen4.5", "fal/kling-v3-standard"]);
+  // Cloudflare's own answer where it cannot connect to a host: nothing arrived there.
+  world.vendors["runway"]?.faults.push({ at: "create", does: { status: 521, body: "error code: 521" } });
+  try {
+    const over = await world.until(run, undefined, 80);
+    expect(over.status).toBe("succeeded");
+    const clips = await clipsOf(world, run);
+    expect(clips.map(({ status, provider }) => `${status} at ${provider}`)).toEqual(clips.map(() => "succeeded at fal"));
+    expect(clips.map(({ credits }) => credits.captured)).toEqual(clips.map(({ credits }) => credits.quoted));
+    expect(world.vendors["fal"]?.submitted.length).toBe(clips.length);
+    expect(world.vendors["runway"]?.jobs.size).toBe(0);
+    const decisions = await env.DB.prepare("SELECT why, outcome FROM decisions WHERE run = ? AND provider = 'fal'").bind(run).all<{ why: string; outcome: string }>();
+    expect(decisions.results.every(({ why, outcome }) => why.startsWith("instead of Runway Gen-4.5: ") && outcome === "succeeded")).toBe(true);
+  } finally {
+    stop();
+  }
+});
+
+test("when every provider is down the run waits, says for what and until when, keeps its credits whole, and goes on by itself", { timeout: 120_000 }, async () => {
+  const { world, run, stop } = await open(["runway/gen4.5", "fal/kling-v3-standard"]);
+  for (const id of ["runway", "fal"]) world.vendors[id]?.faults.push({ at: "create", does: { status: 401 } });
+  try {
+    const waiting = (await world.until(run, ["waiting"], 60)) as unknown as { waitingFor: string; waitingUntil: string; credits: { held: number; captured: number; quoted: number } };
+    expect(waiting.waitingFor).toMatch(/^(?:Runway|Kling) .*not answering.*nothing is charged/);
+    expect(waiting.waitingFor).not.toContain("/");
+    expect(Date.parse(waiting.waitingUntil)).toBeGreaterThan(Date.now() - 60_000);
+    expect(waiting.credits).toMatchObject({ captured: 0, held: waiting.credits.quoted });
+    for (const id of ["runway", "fal"]) world.vendors[id]?.faults.splice(0);
+    const over = await world.until(run, undefined, 90);
+    expect(over.status).toBe("succeeded");
+    expect(over.credits).toMatchObject({ captured: waiting.credits.quoted, held: 0 });
+  } finally {
+    stop();
+  }
+});
+
+test("where none of its models answers, others are offered at their price; who agrees pays that alone", { timeout: 120_000 }, async () => {
+  const world = await newVendorWorld({ script: SCRIPT, credits: 1_000 });
+  const { nodes, filmVersion } = await (await world.get(`/api/v1/projects/${world.project}/graph`)).json<{ nodes: { id: string; kind: string }[]; filmVersion: number }>();
+  const clip = nodes.find(({ kind }) => kind === "clip")?.id ?? "";
+  await world.put(`/api/v1/projects/${world.project}/nodes/${clip}/wish`, { base: filmVersion, wish: "model:runway/gen4.5" });
+  world.vendors["runway"]?.faults.push({ at: "create", does: { status: 401 } });
+  const pumps = setInterval(() => { for (const vendor of Object.values(world.vendors)) { vendor.pump(); void vendor.deliverPending(); } }, 100);
+  type Stuck = { id: string; node: string; status: string; offers: { model: string; credits: number }[]; credits: { quoted: number } };
+  const jobIn = async (run: string) => (await world.run(run)).jobs.find(({ node }) => node === clip) as unknown as Stuck;
+  try {
+    const { id: run } = await world.start((await world.quote([clip])).id);
+    await expect.poll(async () => (await jobIn(run)).offers.length, { timeout: 30_000 }).toBeGreaterThan(0);
+    const stuck = await jobIn(run);
+    const prices = stuck.offers.map(({ credits }) => credits);
+    expect(prices).toEqual(prices.toSorted((a, b) => a - b));
+    await expect.poll(async () => (await world.get(`/api/v1/jobs/${stuck.id}`)).status).toBe(200);
+    const asked = await world.post(`/api/v1/jobs/${stuck.id}/reroute`, { model: "fal/veo3.1" });
+    const quote = await asked.json<{ id: string; credits: number; items: { node: string; model: string }[] }>();
+    expect([asked.status, quote.items.find(({ node }) => node === clip)?.model]).toEqual([201, "fal/veo3.1"]);
+    expect(quote.credits).toBeGreaterThan(stuck.credits.quoted);
+    // Asking costs nothing and stops nothing; agreeing is cancelling the one and running the other.
+    expect((await jobIn(run)).status).not.toBe("cancelled");
+    expect((await world.post(`/api/v1/jobs/${stuck.id}/cancel`, {})).status).toBe(200);
+    const before = await world.until(run, undefined, 60);
+    expect(before.credits).toMatchObject({ captured: 0, held: 0 });
+    const made = await world.until((await world.start(quote.id)).id, undefined, 60);
+    expect(made).toMatchObject({ status: "succeeded", credits: { captured: quote.credits, held: 0 } });
+    expect(await world.balance()).toEqual({ available: 1_000 - quote.credits, held: 0 });
+    const again = await world.post(`/api/v1/jobs/${made.jobs.find(({ node }) => node === clip)?.id}/reroute`, { model: "fal/veo3.1" });
+    expect(((await again.json()) as { code: string }).code).toBe("run.nothing_failed");
+  } finally {
+    clearInterval(pumps);
+  }
+});
