@@ -16,7 +16,7 @@ const open = routes.filter(({ access }) => access === "public" || access === "op
 const forAdmins = routes.filter(({ access }) => access === "admin");
 const named = (list: RouteRow[]) => list.map((route): [string, RouteRow] => [`${route.method.toUpperCase()} ${route.path}`, route]);
 
-const owner = await newFilmWorld();
+const owner = await newFilmWorld({ plan: "creator_enterprise" });
 const stranger = await newWorld({ name: "Stranger" });
 const admin = await newWorld({ name: "Admin" });
 await env.DB.prepare("UPDATE users SET admin = 1 WHERE id = ?").bind(admin.user).run();

@@ -1,6 +1,12 @@
 import { env } from "cloudflare:workers";
 import type { FilmWorld, RunWire } from "./film-world.ts";
 import type { World } from "./world.ts";
+import { reconciliationFixtures } from "./fixtures-of-routes/reconciliation.ts";
+import { billingFixtures } from "./fixtures-of-routes/billing.ts";
+import { creditsFixtures } from "./fixtures-of-routes/credits.ts";
+import { routingFixtures } from "./fixtures-of-routes/routing.ts";
+import { analyticsFixtures } from "./fixtures-of-routes/analytics.ts";
+import { developersFixtures } from "./fixtures-of-routes/developers.ts";
 
 /** How a route is called so that it works: path parameters, query and body. */
 export interface Call {
@@ -113,6 +119,13 @@ function animatic(world: FilmWorld): Promise<Made> {
 const baseOf = async (world: World, id: string): Promise<number> => (await answerOf<{ filmVersion: number }>(await world.get(`/api/v1/projects/${id}`))).filmVersion;
 
 const ofRun: Fixture = { make: async (world) => ({ params: { id: (await animatic(world)).run.id } }) };
+const startingRun: Fixture = {
+  make: async (world) => {
+    await untilIdle(world);
+    return { body: { quote: await quote(world) } };
+  },
+  foreign: 404,
+};
 const ofJob: Fixture = { make: async (world) => ({ params: { id: (await animatic(world)).run.jobs[0]?.id ?? "" } }) };
 const ofTake: Fixture = { make: async (world) => ({ params: { id: (await animatic(world)).take } }) };
 
@@ -177,6 +190,7 @@ export const fixtures: Record<string, Fixture> = {
   getWallet: nothing,
   listEntries: nothing,
   listHolds: nothing,
+  ...creditsFixtures,
 
   createProject: { make: () => ({ body: { title: "Early" } }) },
   listProjects: nothing,
@@ -192,6 +206,7 @@ export const fixtures: Record<string, Fixture> = {
   getScriptVersion: { make: version },
   restoreScriptVersion: { make: version },
   getBreakdown: inProject,
+  getScriptReading: inProject,
   listShots: inProject,
   addShot: ofFilm(({ base, scene }) => ({ body: { base, scene, after: null, description: "A cup." } })),
   editShot: ofFilm(({ base, shots }) => ({ params: { shot: shots[0] ?? "" }, body: { base, fields: { framing: "close" } } })),
@@ -238,33 +253,49 @@ export const fixtures: Record<string, Fixture> = {
 
   createQuote: { make: async (world) => ({ body: { project: (await written(world)).id, target: "animatic" } }), foreign: 404 },
   getQuote: { make: async (world) => ({ params: { id: await quote(world) } }) },
-  createRun: {
-    make: async (world) => {
-      await untilIdle(world);
-      return { body: { quote: await quote(world) } };
-    },
-    foreign: 404,
-  },
+  createRun: startingRun,
+  enqueueJobAlias: startingRun,
+  jobStatusAlias: ofJob,
+  retryJob: { ...ofJob, status: 409 },
+  rerouteJob: { make: async (world) => ({ ...(await ofJob.make(world)), body: { model: "nobody/none" } }), status: 409 },
+  getNotices: nothing,
+  getStudioQueue: nothing,
   listRuns: nothing,
   getRun: ofRun,
+  getReceipt: ofRun,
   cancelRun: { ...ofRun, status: 409 },
   retryRun: { ...ofRun, status: 409 },
   listJobs: nothing,
   getJob: ofJob,
   cancelJob: { ...ofJob, status: 409 },
+  getRouting: ofJob,
+  replaceModel: ofFilm(({ base }) => ({ body: { base, from: "runway/gen4-turbo", to: "runway/gen4.5" } })),
+  wishForFilm: ofFilm(({ base }) => ({ body: { base, wishes: { clip: "best" } } })),
+  wishForNode: ofNode((_, base) => ({ body: { base, wish: "fastest" } })),
+  ...routingFixtures,
   getGraph: inProject,
   whatIf: ofFilm(({ shots }) => ({ body: { shot: shots[0], fields: { framing: "wide" } } })),
   listTakes: ofNode(() => ({})),
+  listTaskTakes: nothing,
   retakeNode: ofNode((_, base) => ({ body: { base } })),
   useUpload: ofNode(async (world, base) => ({ body: { base, asset: (await asset(world)).params?.["id"] } })),
   dropUpload: ofNode((_, base) => ({ query: `base=${base}` })),
   getTake: ofTake,
   chooseTake: { make: async (world) => ({ params: { id: (await animatic(world)).take }, body: { base: await baseOf(world, world.project) } }) },
   getManifest: ofTake,
+  compareTakes: { make: async (world) => ({ params: { id: (await animatic(world)).take }, query: `with=${(await animatic(world)).take}` }) },
+  getRunRecord: ofRun,
+  listProviders: nothing,
+  listFailures: nothing,
+  getQueue: nothing,
   listTools: nothing,
   listModels: nothing,
   getPrices: nothing,
   listLiveEvents: nothing,
   openLive: { ...nothing, status: 400 },
+  ...analyticsFixtures,
+  ...billingFixtures,
+  ...developersFixtures,
+  ...reconciliationFixtures,
   receiveWebhook: { make: () => ({ params: { source: "house" }, body: { forged: true } }), status: 400 },
 };

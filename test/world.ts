@@ -1,5 +1,6 @@
 import { env, exports } from "cloudflare:workers";
 import type { Role, Scope } from "#core/context.ts";
+import type { PlanCode } from "#domains/credits/index.ts";
 
 export const ORIGIN = "https://dailies.example";
 const SIGNUP_CREDITS = 100;
@@ -63,8 +64,8 @@ const newAddress = (): string => `2001:db8:${[...crypto.getRandomValues(new Uint
 /** The cookies that an answer sets, as a browser would send them back. */
 export const cookiesOf = (answer: Response): string => answer.headers.getSetCookie().map((line) => line.split(";")[0] ?? "").join("; ");
 
-/** Sign somebody up, through the front door. `credits` replaces the free plan's by more of them; it cannot be less. */
-export async function newWorld({ credits = SIGNUP_CREDITS, name = "Ada" }: { credits?: number; name?: string } = {}): Promise<World> {
+/** Sign somebody up, through the front door. `credits` replaces the free plan's by more of them; it cannot be less. `plan`: as if it were paid for long. */
+export async function newWorld({ credits = SIGNUP_CREDITS, name = "Ada", plan }: { credits?: number; name?: string; plan?: PlanCode } = {}): Promise<World> {
   const email = `ada-${crypto.randomUUID()}@example.com`;
   const password = "correct horse battery";
   const address = newAddress();
@@ -73,6 +74,7 @@ export async function newWorld({ credits = SIGNUP_CREDITS, name = "Ada" }: { cre
   const cookie = cookiesOf(answer);
   const me = await (await caller({ cookie }).get("/api/v1/me")).json<{ user: { id: string }; studio: { id: string } }>();
   await granted(me.studio.id, credits);
+  if (plan) await subscribe(me.studio.id, plan);
   return worldOf({ user: me.user.id, email, password, studio: me.studio.id, cookie, address });
 }
 
@@ -84,6 +86,10 @@ async function granted(studio: string, credits: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   if (credits > SIGNUP_CREDITS) await wallet.grant({ key: "test", bucket: "purchased", credits: credits - SIGNUP_CREDITS, expiresAt: null, reason: "test", ref: "test" });
+}
+
+async function subscribe(studio: string, plan: PlanCode): Promise<void> {
+  await env.DB.prepare("INSERT INTO subscriptions (studio, plan, status, revision, synced_at, created_at) VALUES (?, ?, 'active', 1, ?3, ?3)").bind(studio, plan, Date.now()).run();
 }
 
 interface Identity {

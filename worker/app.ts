@@ -6,14 +6,19 @@ import { AppError } from "#core/errors.ts";
 import { router } from "#core/http.ts";
 import { newId } from "#core/id.ts";
 import { onError, problemResponse } from "#core/problem.ts";
-import { creditRoutes } from "#domains/credits/index.ts";
+import { billingAliasRoutes, billingRoutes, stripeWebhookRoutes } from "#domains/billing/index.ts";
+import { usageRoutes } from "#domains/analytics/index.ts";
+import { ceilingRoutes, creditRoutes, rootKeyRoutes, rootRoutes, statementRoutes } from "#domains/credits/index.ts";
+import { oldTransactionRoutes, partnerRoutes, transactionRoutes } from "#domains/developers/index.ts";
 import { feedRoutes } from "#domains/feed/index.ts";
-import { authRoutes, gatekeeper, keyRoutes, sessionRoutes, studioRoutes } from "#domains/identity/index.ts";
-import { quoteRoutes, runRoutes, takeRoutes, toolRoutes, webhookRoutes } from "#domains/generation/index.ts";
+import { adminRoutes, authRoutes, gatekeeper, keyRoutes, sessionRoutes, studioRoutes } from "#domains/identity/index.ts";
+import { breakdownRoutes, jobAliasRoutes, noticeRoutes, operationRoutes, queueRoutes, quoteRoutes, receiptRoutes, routerRoutes, runRoutes, takeRoutes, toolRoutes, webhookRoutes } from "#domains/generation/index.ts";
 import { mediaGateway, mediaRoutes } from "#domains/media/index.ts";
 import { filmRoutes, projectRoutes, scriptRoutes } from "#domains/projects/index.ts";
 import { liveRoutes } from "#domains/notifications/index.ts";
+import { reconciliationAlias, reconciliationRoutes } from "#domains/reconciliation/index.ts";
 import { healthRoutes } from "./health.ts";
+import { planRules } from "./plan-rules.ts";
 import { referenceRoutes } from "./reference.ts";
 
 const BODY_BYTES_MAX = 12 * 1024 * 1024;
@@ -30,6 +35,7 @@ export function createApp() {
     c.set("requestId", requestId);
     c.set("gatekeeper", gatekeeper);
     c.set("studioCtx", null);
+    c.set("planRules", planRules);
     c.set("ctx", makeCtx({
       env: c.env, db: openDb(c.env), actor: { kind: "anonymous" }, requestId,
       later: (work) => c.executionCtx.waitUntil(work), idempotencyKey: c.req.header("idempotency-key") ?? null,
@@ -48,7 +54,17 @@ export function createApp() {
   for (const routes of [sessionRoutes, studioRoutes, keyRoutes, creditRoutes, projectRoutes, scriptRoutes, filmRoutes]) app.route("/api/v1", routes);
   app.route("/api/v1", mediaRoutes);
   app.route("/api/v1", feedRoutes);
-  for (const routes of [quoteRoutes, runRoutes, takeRoutes, toolRoutes, liveRoutes]) app.route("/api/v1", routes);
+  for (const routes of [breakdownRoutes, noticeRoutes, queueRoutes, quoteRoutes, receiptRoutes, routerRoutes, runRoutes, takeRoutes, toolRoutes, liveRoutes]) app.route("/api/v1", routes);
+  for (const routes of [partnerRoutes, transactionRoutes, usageRoutes]) app.route("/api/v1", routes);
+  app.route("/api", oldTransactionRoutes);
+  for (const routes of [ceilingRoutes, rootRoutes, statementRoutes]) app.route("/api/v1", routes);
+  app.route("/", rootKeyRoutes);
+  for (const routes of [adminRoutes, operationRoutes, ...reconciliationRoutes]) app.route("/api/v1", routes);
+  app.route("/api", reconciliationAlias);
+  app.route("/api/v1", billingRoutes);
+  app.route("/api", billingAliasRoutes);
+  app.route("/api", jobAliasRoutes);
+  app.route("/api/webhooks", stripeWebhookRoutes);
   app.route("/api/webhooks", webhookRoutes);
   app.route("/media", mediaGateway);
 

@@ -27,6 +27,8 @@ export interface Fault {
   at: "create" | "get" | "file" | "webhook" | "cancel";
   /** Of this model only. */
   model?: string;
+  /** Of this prediction only. */
+  id?: string;
   /** So often; without it, always. */
   times?: number;
   does: "lost" | "unreached" | "hang" | "garbage" | "silence" | "twice" | "forge" | "corrupt" | "short" | "elsewhere" | "empty" | { status: number; body?: string; headers?: Record<string, string> };
@@ -51,6 +53,8 @@ export class ReplicateEmulator {
   readonly creates = new Map<string, number>();
   readonly faults: Fault[] = [];
   readonly webhooks: { url: string; init: RequestInit }[] = [];
+  /** What it was asked to cancel, whether it did or not. */
+  readonly cancelsAsked: string[] = [];
   /** Models that fail, with the words in which they do. */
   readonly failing = new Map<string, string>();
   isDown = false;
@@ -71,7 +75,8 @@ export class ReplicateEmulator {
     if (request.headers.get("authorization") !== `Bearer ${this.options.token}`) return Response.json({ detail: "Unauthenticated", status: 401 }, { status: 401 });
     if (request.method === "PUT") return this.#create(id, request);
     const prediction = this.predictions.get(id);
-    const fault = this.#fault(action === "cancel" ? "cancel" : "get", prediction?.model ?? "");
+    if (action === "cancel") this.cancelsAsked.push(id);
+    const fault = this.#fault(action === "cancel" ? "cancel" : "get", { id, model: prediction?.model ?? "" });
     if (fault) return this.#fail(fault, request.signal);
     if (!prediction) return Response.json({ detail: "Not found.", status: 404 }, { status: 404 });
     if (action === "cancel") {
@@ -106,14 +111,19 @@ export class ReplicateEmulator {
     for (const { id } of this.predictions.values()) this.end(id, "succeeded");
   }
 
+  /** What is not over yet. */
+  get underWay(): string[] {
+    return [...this.predictions.values()].flatMap(({ id, status }) => (status === "starting" || status === "processing" ? [id] : []));
+  }
+
   /** Every id that was created more than once. */
   get doubles(): string[] {
     return [...this.creates].filter(([, count]) => count > 1).map(([id]) => id);
   }
 
   async #create(id: string, request: Request): Promise<Response> {
-    const { version, input, webhook } = (await request.json()) as { version: string; input: Prediction["input"]; webhook: string | null };
-    const fault = this.#fault("create", version);
+    const { version, input, webhook = null } = (await request.json()) as { version: string; input: Prediction["input"]; webhook?: string };
+    const fault = this.#fault("create", { id, model: version });
     if (fault && fault.does !== "lost") return this.#fail(fault, request.signal);
     this.creates.set(id, (this.creates.get(id) ?? 0) + 1);
     const known = this.predictions.get(id);
@@ -130,8 +140,8 @@ export class ReplicateEmulator {
     return { ...prediction, version: "1", urls: {}, metrics: {}, created_at: "2026-11-20T00:00:00Z" };
   }
 
-  #fault(at: Fault["at"], model: string): Fault | null {
-    const index = this.faults.findIndex((fault) => fault.at === at && (fault.model === undefined || fault.model === model));
+  #fault(at: Fault["at"], { id, model }: Pick<Prediction, "id" | "model">): Fault | null {
+    const index = this.faults.findIndex((fault) => fault.at === at && (fault.model === undefined || fault.model === model) && (fault.id === undefined || fault.id === id));
     const fault = this.faults[index];
     if (!fault) return null;
     if (fault.times !== undefined && (fault.times -= 1) <= 0) this.faults.splice(index, 1);
@@ -146,7 +156,7 @@ export class ReplicateEmulator {
   }
 
   async #notify(prediction: Prediction): Promise<void> {
-    const fault = this.#fault("webhook", prediction.model);
+    const fault = this.#fault("webhook", prediction);
     if (prediction.webhook === null || !this.options.deliver || fault?.does === "silence") return;
     const body = JSON.stringify(this.#view(prediction));
     const id = `msg_${prediction.id}`;
@@ -159,7 +169,7 @@ export class ReplicateEmulator {
   }
 
   #output({ id, model, input }: Prediction): Json {
-    const fault = this.#fault("file", model);
+    const fault = this.#fault("file", { id, model });
     const bad = fault?.does === "corrupt" ? "-corrupt" : fault?.does === "short" ? "-short" : fault?.does === "empty" ? "-empty" : "";
     const origin = fault?.does === "elsewhere" ? "http://169.254.169.254" : this.options.origin;
     const file = (role: string, spec: string, ending: string) => `${origin}/files/${id}/${role}-${spec}${bad}.${ending}`;
@@ -172,6 +182,10 @@ export class ReplicateEmulator {
       }
       case "dailies/frame":
         return { panel: file("panel", `${width}x${height}`, "png"), planes: [0, 1, 2].map((plane) => file(`plane${plane}`, `${width}x${height}`, "png")), depths: [0, 0.5, 1], overscan: 1.2 };
+      case "dailies/conform":
+        if (input["kind"] === "image") return { panel: file("panel", `${width}x${height}`, "png") };
+        if (input["kind"] === "audio") return { audio: file("audio", `${Number(input["channels"] ?? 1)}x48`, "wav"), timings: file("timings", "0", "json"), frames: 48, seconds: 2 };
+        return { video: file("video", `${width}x${height}x${frames}`, "mp4"), frames, seconds: frames / 24 };
       case "dailies/ingest":
         if (input["kind"] === "image") return { panel: file("panel", `${width}x${height}`, "png"), width, height };
         if (input["kind"] === "audio") return { audio: file("audio", "1x48", "wav"), timings: file("timings", "0", "json"), frames: 48, seconds: 2 };
@@ -183,6 +197,17 @@ export class ReplicateEmulator {
       case "dailies/animatic":
       case "dailies/cut":
         return { video: file("video", `${width}x${height}x${lengthOf(input)}xaac`, "mp4"), frames: lengthOf(input), seconds: lengthOf(input) / 24, integratedLufs: -16, truePeakDbtp: -2 };
+      case "dailies/clean-audio":
+        return { audio: file("audio", "1x48", "wav"), noiseDb: -12, before: {}, after: {}, seconds: 2 };
+      case "dailies/grade":
+        return { video: file("video", "1280x720x48", "mp4"), frames: 48, seconds: 2 };
+      case "dailies/roto":
+        return { video: file("video", "1280x720x48", "mp4"), mask: file("mask", "1280x720x48", "mp4"), frames: 48, seconds: 2, coverage: 0.4 };
+      case "dailies/upscale":
+        return { video: file("video", input["resolution"] === "1080p" ? "1920x1080x48" : "1280x720x48", "mp4"), width: 1920, height: 1080, frames: 48, seconds: 2 };
+      case "dailies/mesh":
+      case "dailies/rig":
+        return { mesh: file("mesh", "0", "glb"), vertices: 8 };
       case "dailies/poster":
         return { ...Object.fromEntries(["avif480", "avif960", "webp480", "webp960"].map((role) => [role, file(role, "0", role.slice(0, 4))])), jpeg1280: file("jpeg1280", "0", "jpg"), color: "#808080" };
       case "dailies/preview":
@@ -221,6 +246,8 @@ function fileOf(spec: string, ending: string): Promise<Uint8Array<ArrayBuffer>> 
     case "webp":
     case "jpg":
       return Promise.resolve(Uint8Array.from(atob(pictures[ending] ?? ""), (char) => char.charCodeAt(0)));
+    case "glb":
+      return Promise.resolve(Uint8Array.from(new TextEncoder().encode("glTF\u0002\0\0\0\u000c\0\0\0 then nothing")));
     case "vtt":
       return Promise.resolve(Uint8Array.from(new TextEncoder().encode("WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n")));
     default:

@@ -18,11 +18,20 @@ export interface Gatekeeper {
   enter(ctx: Ctx, studio: string | null, keyStudio: string | null): Promise<{ studio: string; role: Role }>;
 }
 
+/** What a plan has to say, supplied by those who know plans. */
+export interface PlanRules {
+  /** Throws where the studio's plan lets keys only read. */
+  letKeyWrite(ctx: StudioCtx): Promise<void>;
+  /** How much a studio has used of what its plan counts, by the quota's name. */
+  used: Readonly<Record<string, (ctx: StudioCtx) => Promise<number>>>;
+}
+
 export interface Variables {
   requestId: string;
   ctx: Ctx;
   studioCtx: StudioCtx | null;
   gatekeeper: Gatekeeper;
+  planRules: PlanRules;
 }
 export type AppEnv = { Bindings: Env; Variables: Variables };
 
@@ -39,11 +48,13 @@ export function guard(access: Access): MiddlewareHandler<AppEnv> {
     if (typeof access === "string") requireAccount(access, actor);
     if (typeof access !== "string" || access === "optional") {
       const entered = await c.var.gatekeeper.enter(ctx, c.req.header("dailies-studio") ?? null, keyStudio);
-      c.set("studioCtx", inStudio(ctx, entered.studio, entered.role));
+      const studioCtx = inStudio(ctx, entered.studio, entered.role);
+      c.set("studioCtx", studioCtx);
       if (typeof access === "string") return next();
       requireRole(access.role, entered.role);
-      if (actor.kind === "key" && !actor.scopes.includes(access.scope)) {
-        throw new AppError("auth.scope_missing", `This key lacks the scope ${access.scope}. Make a key that has it.`, { scope: access.scope });
+      if (actor.kind === "key") {
+        if (!actor.scopes.includes(access.scope)) throw new AppError("auth.scope_missing", `This key lacks the scope ${access.scope}. Make a key that has it.`, { scope: access.scope });
+        if (!access.scope.endsWith(":read")) await c.var.planRules.letKeyWrite(studioCtx);
       }
     }
     return next();

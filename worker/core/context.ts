@@ -6,7 +6,7 @@ export type Role = (typeof roles)[number];
 
 export const scopes = [
   "projects:read", "projects:write", "runs:read", "runs:write", "media:read", "media:write", "videos:read", "videos:write",
-  "wallet:read", "wallet:write", "studio:read", "studio:write", "keys:read", "keys:write",
+  "wallet:read", "wallet:write", "billing:read", "billing:write", "studio:read", "studio:write", "keys:read", "keys:write",
 ] as const;
 export type Scope = (typeof scopes)[number];
 
@@ -16,7 +16,9 @@ export type Actor =
   | { kind: "user"; user: string; session: string; emailVerified: boolean; admin: boolean }
   | { kind: "key"; key: string; scopes: readonly Scope[] }
   | { kind: "system"; name: string }
-  | { kind: "webhook"; source: string };
+  | { kind: "webhook"; source: string }
+  /** A system of others, known by its signature: for one studio or, null, for any, and for these kinds of transactions. */
+  | { kind: "partner"; partner: string; studio: string | null; kinds: readonly string[] };
 
 /** What every function is given: who, when, and how to reach the world. Time, randomness and network come from here alone. */
 export interface Ctx {

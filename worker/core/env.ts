@@ -20,6 +20,53 @@ const Settings = z.object({
   RENDERER_WEBHOOK_SECRET: z.string().startsWith("whsec_"),
   R2_ACCESS_KEY_ID: z.string().min(1),
   R2_SECRET_ACCESS_KEY: z.string().min(1),
+  /** Signs the nightly roots of the ledger: `kid:base64` of an Ed25519 seed (32 bytes), or of a public key (`kid:public:base64`) that only verifies. The first signs. */
+  ROOT_SIGNING_KEYS: z.string().min(40),
+  /** The secrets of partners derive from it. */
+  PARTNER_SECRET: z.string().min(32),
+  /** Addresses, with commas between them, whose accounts administer the platform. */
+  ADMIN_EMAILS: z.string().default(""),
+  /** Networks (CIDR, with commas) that administrators may come from; empty: any. */
+  ADMIN_NETWORKS: z.string().default(""),
+  /** Without a key nothing is sold here. */
+  STRIPE_SECRET_KEY: z.string().optional(),
+  /** `whsec_…`, with commas while one is being replaced. */
+  STRIPE_WEBHOOK_SECRETS: z.string().optional(),
+  /** Where Stripe is, if not at its own address: the local stand-in for tests. */
+  STRIPE_API_BASE: z.url().optional(),
+  /** `automatic` once Stripe Tax is set up in the account: Stripe then adds what is due. */
+  STRIPE_TAX: z.enum(["automatic", "off"]).default("off"),
+  /** Keys of providers: what has none is not used. `*_API_BASE` is where it is, if not at its own address: a stand-in for tests. */
+  RUNWAY_API_KEY: z.string().optional(),
+  RUNWAY_API_BASE: z.url().default("https://api.dev.runwayml.com"),
+  FAL_KEY: z.string().optional(),
+  FAL_API_BASE: z.url().default("https://queue.fal.run"),
+  FAL_KEYS_URL: z.url().default("https://rest.fal.ai/.well-known/jwks.json"),
+  REPLICATE_API_TOKEN: z.string().optional(),
+  /** `whsec_…`, from `GET /webhooks/default/secret`. */
+  REPLICATE_WEBHOOK_SECRET: z.string().optional(),
+  REPLICATE_API_BASE: z.url().default("https://api.replicate.com"),
+  GEMINI_API_KEY: z.string().optional(),
+  /** `whsec_…` of a static webhook; requests name their own without it. */
+  GEMINI_WEBHOOK_SECRET: z.string().optional(),
+  GEMINI_API_BASE: z.url().default("https://generativelanguage.googleapis.com"),
+  /** Keys that sign the webhooks which a request names. */
+  GEMINI_KEYS_URL: z.url().default("https://generativelanguage.googleapis.com/.well-known/jwks.json"),
+  /** A service account's key, as the JSON that Google gives. */
+  VERTEX_SERVICE_ACCOUNT: z.string().optional(),
+  VERTEX_LOCATION: z.string().default("us-central1"),
+  /** `gs://bucket/folder` that the account may write to: films come by it, so without one Vertex is not used. */
+  VERTEX_STORAGE_URI: z.string().startsWith("gs://").optional(),
+  VERTEX_API_BASE: z.url().optional(),
+  VERTEX_TOKEN_URL: z.url().default("https://oauth2.googleapis.com/token"),
+  ELEVENLABS_API_KEY: z.string().optional(),
+  ELEVENLABS_WEBHOOK_SECRET: z.string().optional(),
+  ELEVENLABS_API_BASE: z.url().default("https://api.elevenlabs.io"),
+  OPENAI_API_KEY: z.string().optional(),
+  OPENAI_WEBHOOK_SECRET: z.string().optional(),
+  OPENAI_API_BASE: z.url().default("https://api.openai.com"),
+  ANTHROPIC_API_KEY: z.string().optional(),
+  ANTHROPIC_API_BASE: z.url().default("https://api.anthropic.com"),
   GOOGLE_CLIENT_ID: z.string().optional(),
   GOOGLE_CLIENT_SECRET: z.string().optional(),
   GITHUB_CLIENT_ID: z.string().optional(),

@@ -25,18 +25,26 @@ export interface DomainEvent {
   data: Record<string, unknown>;
 }
 
-/** Name an event and the shape of its data, beside the noun that it is about. */
-export function defineEvent<Shape extends z.ZodObject>(type: string, data: Shape) {
+/** Events that are kept, and that nobody hears: they are not sent to anybody. */
+const unheard = new Set<string>();
+export const isHeard = (type: string): boolean => !unheard.has(type);
+
+/** Name an event and the shape of its data, beside the noun that it is about. `heard`: whether anybody subscribes to it; what happens often and is only kept costs nothing more. */
+export function defineEvent<Shape extends z.ZodObject>(type: string, data: Shape, { heard = true }: { heard?: boolean } = {}) {
+  if (!heard) unheard.add(type);
   const make = (studio: string | null, subject: string, values: z.infer<Shape>): DomainEvent => ({ type, studio, subject, data: values });
   return Object.assign(make, { type, data });
 }
 export type EventType = { type: string };
 
 /** Commit writes and the event as one batch, the event last, then wake its readers. A crash in between is swept by the cron. */
-export async function commit(ctx: Ctx, event: DomainEvent, writes: Write[]): Promise<void> {
-  const row: EventRow = { ...event, id: ctx.newId("event"), actor: ctx.actor, requestId: ctx.requestId, at: ctx.now(), sentAt: null };
-  await batch(ctx.db, [...writes, ctx.db.insert(events).values(row)]);
-  ctx.later(ctx.env.EVENTS.send({ event: row.id }).catch(() => undefined));
+export const commit = (ctx: Ctx, event: DomainEvent, writes: Write[]): Promise<void> => commitAll(ctx, [event], writes);
+
+/** The same where one change is several events. */
+export async function commitAll(ctx: Ctx, happened: DomainEvent[], writes: Write[]): Promise<void> {
+  const rows = happened.map((event): EventRow => ({ ...event, id: ctx.newId("event"), actor: ctx.actor, requestId: ctx.requestId, at: ctx.now(), sentAt: isHeard(event.type) ? null : ctx.now() }));
+  await batch(ctx.db, [...writes, ...rows.map((row) => ctx.db.insert(events).values(row))]);
+  for (const { id, sentAt } of rows) if (sentAt === null) ctx.later(ctx.env.EVENTS.send({ event: id }).catch(() => undefined));
 }
 
 /** What hears an event. Idempotent by the event's id; it may be called more than once and out of order. */

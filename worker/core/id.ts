@@ -6,7 +6,8 @@ export const prefixes = {
   project: "proj", version: "ver", scene: "scene", line: "line", shot: "shot", char: "char", loc: "loc", cue: "cue", title: "title",
   asset: "asset", upload: "upl", take: "take",
   quote: "quote", run: "run", job: "job", hold: "hold", entry: "entry",
-  video: "video", event: "evt", finding: "finding", request: "req", comment: "cmt",
+  partner: "partner", transaction: "txn", video: "video", event: "evt", finding: "finding", reconciliation: "recon", proposal: "prop", statement: "stmt", note: "note", request: "req", comment: "cmt",
+  checkout: "chk", planChange: "plch", topUp: "topup",
 } as const;
 export type IdKind = keyof typeof prefixes;
 

@@ -15,6 +15,24 @@ const remembered = sqliteTable("idempotency_keys", {
   at: integer("at").notNull(),
 }, (t) => [primaryKey({ columns: [t.studio, t.operation, t.key] })]);
 
+const own = (ctx: StudioCtx, operation: string, key: string) => and(eq(remembered.studio, ctx.studio), eq(remembered.operation, operation), eq(remembered.key, key));
+
+/**
+ * Claims the request's key for a create whose effect lies outside D1 and is idempotent by `resource`, so that two inputs never both happen
+ * under one key. Whoever repeats the input does the effect again; `forget` gives the key back where the effect was refused.
+ */
+export async function claimKey(ctx: StudioCtx, { operation, input, resource }: { operation: string; input: unknown; resource: string }): Promise<{ forget(): Promise<void> }> {
+  const key = ctx.idempotencyKey;
+  if (!key) return { forget: () => Promise.resolve() };
+  const inputHash = await sha256(JSON.stringify(input));
+  await ctx.db.insert(remembered).values({ studio: ctx.studio, operation, key, inputHash, resource, at: ctx.now() }).onConflictDoNothing();
+  const row = await ctx.db.select().from(remembered).where(own(ctx, operation, key)).get();
+  if (row?.inputHash !== inputHash) throw keyReused();
+  return { forget: async () => { await ctx.db.delete(remembered).where(and(own(ctx, operation, key), eq(remembered.resource, resource))); } };
+}
+
+const keyReused = () => new AppError("request.key_reused", "Send a new Idempotency-Key for a new request.");
+
 interface Once<Result> {
   operation: string;
   kind: IdKind;
@@ -33,9 +51,9 @@ export async function once<Result>(ctx: StudioCtx, { operation, kind, input, cre
   const key = ctx.idempotencyKey;
   if (!key) return create(ctx.newId(kind), []);
   const inputHash = await sha256(JSON.stringify(input));
-  const find = () => ctx.db.select().from(remembered).where(and(eq(remembered.studio, ctx.studio), eq(remembered.operation, operation), eq(remembered.key, key))).get();
+  const find = () => ctx.db.select().from(remembered).where(own(ctx, operation, key)).get();
   const replay = (row: typeof remembered.$inferSelect) => {
-    if (row.inputHash !== inputHash) throw new AppError("request.key_reused", "Send a new Idempotency-Key for a new request.");
+    if (row.inputHash !== inputHash) throw keyReused();
     return read(row.resource);
   };
   const known = await find();

@@ -18,7 +18,7 @@ export async function deliver(ctx: Ctx, eventId: string, subscriptions: readonly
   const event = await ctx.db.select().from(events).where(eq(events.id, eventId)).get();
   if (!event || event.sentAt !== null) return "delivered";
   const hearing = subscriptions.filter((subscription) => subscription.event === event.type);
-  const done = new Set((await ctx.db.select().from(deliveries).where(eq(deliveries.event, eventId))).map((row) => row.subscription));
+  const done = new Set(hearing.length === 0 ? [] : (await ctx.db.select().from(deliveries).where(eq(deliveries.event, eventId))).map((row) => row.subscription));
   const results = await Promise.all(hearing.filter(({ name }) => !done.has(name)).map((subscription) => deliverOne(ctx, event, subscription)));
   if (results.includes("again")) return "again";
   await ctx.db.update(events).set({ sentAt: ctx.now() }).where(eq(events.id, eventId));

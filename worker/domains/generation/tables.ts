@@ -1,13 +1,14 @@
-import { integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { NodeId, NodeKind, TakeFacts } from "#film/film.ts";
 import type { JobState, RunState } from "#film/next.ts";
 import type { Target } from "#film/plan.ts";
+import type { TaskTarget } from "#objects/run/snapshot.ts";
 
 export const quotes = sqliteTable("quotes", {
   id: text("id").primaryKey(),
   studio: text("studio").notNull(),
   project: text("project").notNull(),
-  target: text("target", { mode: "json" }).$type<Target>().notNull(),
+  target: text("target", { mode: "json" }).$type<Target | TaskTarget>().notNull(),
   status: text("status", { enum: ["open", "used"] }).notNull(),
   run: text("run"),
   credits: integer("credits").notNull(),
@@ -16,6 +17,9 @@ export const quotes = sqliteTable("quotes", {
   priceCard: text("price_card").notNull(),
   createdAt: integer("created_at").notNull(),
   expiresAt: integer("expires_at").notNull(),
+  /** How long its run was expected to take. */
+  secondsP50: real("seconds_p50"),
+  secondsP90: real("seconds_p90"),
 });
 export type QuoteRow = typeof quotes.$inferSelect;
 
@@ -24,9 +28,10 @@ export const runs = sqliteTable("runs", {
   studio: text("studio").notNull(),
   project: text("project").notNull(),
   quote: text("quote").notNull(),
-  target: text("target", { mode: "json" }).$type<Target>().notNull(),
+  target: text("target", { mode: "json" }).$type<Target | TaskTarget>().notNull(),
   status: text("status").$type<RunState>().notNull(),
   waitingFor: text("waiting_for"),
+  waitingUntil: integer("waiting_until"),
   creditsQuoted: integer("credits_quoted").notNull(),
   creditsHeld: integer("credits_held").notNull(),
   creditsCaptured: integer("credits_captured").notNull(),
@@ -66,6 +71,8 @@ export const jobs = sqliteTable("jobs", {
   problemCode: text("problem_code"),
   problemDetail: text("problem_detail"),
   take: text("take"),
+  /** Of the take, or while it is still to be made, of what was quoted; null where it has no length, or none that is known yet. */
+  frames: integer("frames"),
   ord: integer("ord").notNull(),
   createdAt: integer("created_at").notNull(),
   startedAt: integer("started_at"),
@@ -80,7 +87,13 @@ export const runLog = sqliteTable("run_log", {
 
 export const decisions = sqliteTable("decisions", {
   job: text("job").notNull(), attempt: integer("attempt").notNull(), run: text("run").notNull(), model: text("model").notNull(), provider: text("provider").notNull(), why: text("why").notNull(), at: integer("at").notNull(),
-});
+  /** The provider's id of the submission, once it is known. */
+  ticket: text("ticket"),
+  /** How it ended, and when; what it cost us, in millionths of a dollar, where the provider says so. */
+  outcome: text("outcome"),
+  endedAt: integer("ended_at"),
+  costMicros: integer("cost_micros"),
+}, (table) => [index("decisions_at").on(table.at, table.provider, table.model, table.outcome, table.endedAt, table.costMicros)]);
 
 export const claims = sqliteTable("claims", { project: text("project").notNull(), fingerprint: text("fingerprint").notNull(), run: text("run").notNull() });
 

@@ -35,6 +35,23 @@ export const Session = z.object({ object: z.literal("session"), id: z.string(), 
 
 export const SiteConfig = z.object({ emailVerification: z.boolean(), social: z.array(z.enum(["google", "github"])) }).meta({ id: "SiteConfig" });
 
+const SearchedPerson = z.object({ id: z.string(), name: z.string(), email: z.string() });
+/** Why an administrator did something: it stays in the event of it. */
+export const Reason = z.object({ reason: z.string().trim().min(3).max(200).refine((text) => text.isWellFormed(), "must be well-formed text") }).meta({ id: "Reason" });
+export const GrantAdministrator = Reason.extend({ email: z.email() }).meta({ id: "GrantAdministrator" });
+export const Administrator = z.object({
+  object: z.literal("administrator"), id: z.string(), name: z.string(), email: z.string(),
+  way: z.enum(["setting", "grant"]).meta({ description: "Named by the deployment, or made one by another administrator" }),
+  granted: z.object({ by: z.string(), reason: z.string(), at: z.iso.datetime() }).nullable(),
+}).meta({ id: "Administrator" });
+export const AdminUser = z.object({
+  object: z.literal("admin_user"), id: z.string(), name: z.string(), email: z.string(), emailVerified: z.boolean(), administrator: z.enum(["setting", "grant"]).nullable(),
+  studio: z.string().nullable().meta({ description: "The studio of their own" }), createdAt: z.iso.datetime(),
+}).meta({ id: "AdminUser" });
+export const AdminStudio = z.object({
+  object: z.literal("admin_studio"), id: z.string(), name: z.string(), handle: z.string(), personal: z.boolean(), owner: SearchedPerson.nullable(), createdAt: z.iso.datetime(),
+}).meta({ id: "AdminStudio" });
+
 export const studioCreated = defineEvent("studio.created", z.object({ studio: z.string(), personal: z.boolean() }));
 export const studioUpdated = defineEvent("studio.updated", z.object({ fields: z.array(z.string()) }));
 export const memberInvited = defineEvent("member.invited", z.object({ invite: z.string(), role: z.string() }));
@@ -44,3 +61,7 @@ export const memberChanged = defineEvent("member.changed", z.object({ user: z.st
 export const memberRemoved = defineEvent("member.removed", z.object({ user: z.string() }));
 export const keyCreated = defineEvent("key.created", z.object({ key: z.string(), scopes: z.array(z.string()) }));
 export const keyRevoked = defineEvent("key.revoked", z.object({ key: z.string() }));
+export const administratorGranted = defineEvent("administrator.granted", z.object({ user: z.string(), reason: z.string() }));
+/** One administrator is to be told that somebody became one. */
+export const administratorAnnounced = defineEvent("administrator.announced", z.object({ to: z.string(), user: z.string(), by: z.string(), reason: z.string() }));
+export const administratorRevoked = defineEvent("administrator.revoked", z.object({ user: z.string(), reason: z.string() }));

@@ -1,6 +1,14 @@
+export { adminRoutes } from "./admins/routes.ts";
+export { administratorAddresses, administratorIn, adminStudios, isAdministrator, listAdministrators, peopleById, unsettledUntil } from "./admins/service.ts";
+export { AdminStudio, Member } from "./contract.ts";
+export { identitySubscriptions } from "./handlers.ts";
 export { authRoutes } from "./sessions/paths.ts";
+export { takeTurn } from "./limits.ts";
 export { forgetExpired, gatekeeper } from "./sessions/service.ts";
 export { sessionRoutes } from "./sessions/routes.ts";
+export { listMembers } from "./studios/members.ts";
 export { studioRoutes } from "./studios/routes.ts";
+export { keyNames } from "./keys/names.ts";
 export { keyRoutes } from "./keys/routes.ts";
-export { isPersonal, studioByHandle, studioById } from "./studios/public.ts";
+export { makerOfKey } from "./keys/service.ts";
+export { isPersonal, studioByHandle, studioById, studioContact } from "./studios/public.ts";

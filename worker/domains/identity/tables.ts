@@ -107,3 +107,10 @@ export const apiKeys = sqliteTable("api_keys", {
   createdAt: integer("created_at").notNull(),
 }, (table) => [index("api_keys_by_studio").on(table.studio, sql`${table.createdAt} desc`)]);
 export type ApiKeyRow = typeof apiKeys.$inferSelect;
+
+export const administrators = sqliteTable("administrators", {
+  user: text("user").primaryKey(),
+  grantedBy: text("granted_by").notNull(),
+  reason: text("reason").notNull(),
+  grantedAt: integer("granted_at").notNull(),
+});

@@ -8,6 +8,7 @@ export const contentTypes = {
   "image/jpeg": { kind: "image", ending: "jpg" },
   "image/webp": { kind: "image", ending: "webp" },
   "image/avif": { kind: "image", ending: "avif" },
+  "model/gltf-binary": { kind: "model", ending: "glb" },
   "text/vtt": { kind: "text", ending: "vtt" },
   "application/json": { kind: "data", ending: "json" },
 } as const satisfies Record<string, { kind: string; ending: string }>;

@@ -10,7 +10,8 @@ export interface StoredObject {
   bytes: number;
   sha256: string;
 }
-export type StoreOutcome = { ok: true; object: StoredObject } | { ok: false; reason: "too_large" | "empty" | "cut_off" };
+/** `held`: all of it, where it was small enough to be in memory at once: whoever looks at it need not read it again. */
+export type StoreOutcome = { ok: true; object: StoredObject; held: Uint8Array | null } | { ok: false; reason: "too_large" | "empty" | "cut_off" };
 
 interface StoreRequest {
   key: string;
@@ -85,6 +86,7 @@ export async function storeStream(ctx: Ctx, { key, body, contentType, bytesMax }
       await parts.cancel();
       return { ok: false, reason: "empty" };
     }
+    let held: Uint8Array | null = null;
     let part: Uint8Array | null | "too_large" = first;
     while (part !== null) {
       if (part === "too_large") {
@@ -92,8 +94,10 @@ export async function storeStream(ctx: Ctx, { key, body, contentType, bytesMax }
         return { ok: false, reason: "too_large" };
       }
       const next: Uint8Array | null | "too_large" = part.length < PART_BYTES ? null : await parts.next(bytesMax);
-      if (next === null && !multipart) await ctx.env.MEDIA.put(key, part, { httpMetadata });
-      else {
+      if (next === null && !multipart) {
+        await ctx.env.MEDIA.put(key, part, { httpMetadata });
+        held = part;
+      } else {
         multipart ??= await ctx.env.MEDIA.createMultipartUpload(key, { httpMetadata });
         uploaded.push(await multipart.uploadPart(uploaded.length + 1, part));
       }
@@ -101,7 +105,7 @@ export async function storeStream(ctx: Ctx, { key, body, contentType, bytesMax }
     }
     const sha256 = await parts.hash();
     if (multipart) await multipart.complete(uploaded);
-    return { ok: true, object: { key, bytes: parts.bytes, sha256 } };
+    return { ok: true, object: { key, bytes: parts.bytes, sha256 }, held };
   } catch {
     await Promise.all([parts.cancel(), multipart?.abort().catch(() => undefined)]);
     return { ok: false, reason: "cut_off" };

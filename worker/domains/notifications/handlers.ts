@@ -3,7 +3,7 @@ import type { EventRow, Subscription } from "#core/events.ts";
 import { keyRevoked, memberRemoved } from "#domains/identity/contract.ts";
 import { showLive } from "./index.ts";
 
-type Shown = "project" | "upload" | "video";
+type Shown = "project" | "upload" | "video" | "wallet";
 
 const show = (type: Shown) => async (ctx: Ctx, { studio, subject, type: event, data }: EventRow): Promise<void> => {
   if (studio) await showLive(ctx, studio, { type, subject, data: { ...data, event } });
@@ -22,4 +22,5 @@ const dismissals: readonly Subscription[] = [
 /** What people of a studio see as it happens, besides what runs say themselves; and who no longer may. */
 export const liveSubscriptions: readonly Subscription[] = [...dismissals, ...([
   ["film.changed", "project"], ["script.saved", "project"], ["upload.completed", "upload"], ["upload.finished", "upload"], ["video.published", "video"], ["video.updated", "video"],
+  ["grant.settled", "wallet"], ["plan.changed", "wallet"], ["plan.updated", "wallet"], ["plan.payment_failed", "wallet"], ["top_up.paid", "wallet"], ["top_up.turned_off", "wallet"],
 ] as const).map(([event, type]) => ({ event, name: `live.${event}`, handle: show(type) }))];

@@ -1,1 +1,11 @@
 export { house } from "./house.ts";
+export { elevenlabs } from "./elevenlabs.ts";
+export { gemini } from "./gemini.ts";
+export { runway } from "./runway.ts";
+export { fal } from "./fal.ts";
+export { vertex } from "./vertex.ts";
+export { replicate } from "./replicate-cloud.ts";
+export { openaiSora } from "./retired.ts";
+export { openai } from "./openai.ts";
+export { workersAi } from "./workers-ai.ts";
+export { anthropic } from "./anthropic.ts";

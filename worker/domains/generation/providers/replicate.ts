@@ -1,6 +1,7 @@
-/** Replicate's predictions contract, as our own renderer speaks it too. With the renderer, creating is idempotent by our own id. */
+/** Replicate's predictions contract, as our own renderer speaks it: creating is idempotent by our own id. Replicate itself is in replicate-cloud.ts. */
 import { z } from "@hono/zod-openapi";
 import type { Json } from "#film/film.ts";
+import { billedBetween } from "./replicate-statement.ts";
 import type { Call, Order, Provider, Sight, Submission } from "./provider.ts";
 import { verifyStandardWebhook } from "./webhooks.ts";
 
@@ -18,25 +19,22 @@ type Prediction = z.infer<typeof Prediction>;
 
 const Failure = z.object({ detail: z.string().max(2_000).optional() });
 
-interface Options {
-  id: string;
-  /** Whether `PUT /v1/predictions/{id}` creates idempotently under our own id. */
-  create: "by-our-id" | "by-theirs";
+interface Options extends Pick<Provider, "id" | "name" | "models" | "secrets"> {
   configured: Provider["configured"];
   /** Hosts that outputs come from besides the provider's own; always https. */
   fileHosts: readonly string[];
   times: Pick<Provider, "submitMs" | "lookupLagMs" | "resolveMs" | "limits">;
+  /** What a second of work costs, in millionths of a dollar. */
+  microsPerSecond: number;
 }
 
 /** An adapter for something that speaks the predictions contract. */
-export function replicateAt({ id, create, configured, fileHosts, times }: Options): Provider {
+export function replicateAt({ id, name, models, secrets, configured, fileHosts, times, microsPerSecond }: Options): Provider {
   return {
-    id,
-    ...times,
-    configured,
-    submit: (call, order) => submit(call, order, create),
+    id, name, models, secrets, ...times, delivers: "as-ordered", billsRefusals: false, configured,
+    submit,
     check: (call, ticket) => see(call, String(ticket)),
-    lookup: (call, ourId) => (create === "by-our-id" ? see(call, ourId) : Promise.resolve({ state: "silent" })),
+    lookup: (call, { id: ourId }) => see(call, ourId),
     cancel,
     verifyWebhook: async (call, { headers, rawBody }) => {
       const verified = await verifyStandardWebhook({ secret: call.webhookSecret, headers, rawBody, now: call.now() });
@@ -44,20 +42,21 @@ export function replicateAt({ id, create, configured, fileHosts, times }: Option
       const prediction = Prediction.safeParse(parsed(rawBody));
       return prediction.success ? { ok: true, id: prediction.data.id, ticket: prediction.data.id } : { ok: false, reason: "it is not about a prediction" };
     },
+    statement: (call, span) => billedBetween(call, span, microsPerSecond),
     mayFetch: (call, url) => url.origin === new URL(call.baseUrl).origin || (url.protocol === "https:" && fileHosts.some((host) => url.hostname === host || url.hostname.endsWith(`.${host}`))),
   };
 }
 
 const headersOf = ({ token }: Call): Record<string, string> => ({ authorization: `Bearer ${token}`, "content-type": "application/json" });
 
-async function submit(call: Call, order: Order, create: Options["create"]): Promise<Submission & { sight?: Sight }> {
-  const { model, version, input, id, webhookUrl, signal } = order;
-  const path = create === "by-our-id" ? `/v1/predictions/${id}` : "/v1/predictions";
+async function submit(call: Call, order: Order): Promise<Submission & { sight?: Sight }> {
+  const { model, version, request, id, webhookUrl, signal } = order;
+  const input = request.tool === "house" ? request.input : request;
   let response: Response;
   let text: string;
   try {
-    response = await call.fetch(new URL(path, call.baseUrl).href, {
-      method: create === "by-our-id" ? "PUT" : "POST", headers: headersOf(call), redirect: "manual", signal,
+    response = await call.fetch(new URL(`/v1/predictions/${id}`, call.baseUrl).href, {
+      method: "PUT", headers: headersOf(call), redirect: "manual", signal,
       body: JSON.stringify({ version: version === null ? model : `${model}:${version}`, input, ...(webhookUrl === null ? {} : { webhook: webhookUrl, webhook_events_filter: ["completed"] }) }),
     });
     text = await response.text();
@@ -101,14 +100,14 @@ function sightOf({ id, status, output, error, logs, metrics }: Prediction): Sigh
     case "processing":
       return { state: "running", ticket, ...progressIn(logs ?? ""), remaining: null };
     case "succeeded":
-      return { state: "succeeded", ticket, output: (output ?? null) as Json, madeMs: typeof metrics?.predict_time === "number" ? Math.round(metrics.predict_time * 1_000) : null };
+      return { state: "succeeded", ticket, output: (output ?? null) as Json, madeMs: typeof metrics?.predict_time === "number" ? Math.round(metrics.predict_time * 1_000) : null, costMicros: null };
     case "canceled":
     case "aborted":
-      return { state: "canceled", ticket, problem: { code: "cancelled", detail: "It was cancelled at the provider." }, retry: "never" };
+      return { state: "canceled", ticket, problem: { code: "cancelled", detail: "It was cancelled at the provider." }, retry: "never", costMicros: null };
     case "failed": {
       const words = typeof error === "string" ? error.slice(0, 300) : "The model failed.";
-      if (/\b(NSFW|flagged|sensitive|safety|E005)\b/i.test(words)) return { state: "refused", ticket, problem: { code: "refused", detail: `The model refused to make it: ${words}` }, retry: "never" };
-      return { state: "failed", ticket, problem: { code: "provider_failed", detail: words }, retry: "later" };
+      if (/\b(NSFW|flagged|sensitive|safety|E005)\b/i.test(words)) return { state: "refused", ticket, problem: { code: "refused", detail: `The model refused to make it: ${words}` }, stage: "output", costMicros: null };
+      return { state: "failed", ticket, problem: { code: "provider_failed", detail: words }, retry: "later", costMicros: null };
     }
   }
 }

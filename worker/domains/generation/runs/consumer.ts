@@ -6,19 +6,35 @@ import { z } from "@hono/zod-openapi";
 import type { Ctx } from "#core/context.ts";
 import { logLine } from "#core/log.ts";
 import type { MessageHandler } from "#core/background.ts";
+import type { ModelRequest } from "#film/inputs/model-request.ts";
 import { toolInput } from "#film/inputs/tool-input.ts";
 import type { Aspect, Json, NodeId, TakeFacts } from "#film/film.ts";
+import { requestOf } from "#film/routing/request.ts";
+import { houseInput, taskRequest } from "#film/tasks/asking.ts";
+import type { Report } from "#objects/gate/rules.ts";
+import type { Order } from "#objects/run/rules.ts";
 import { attemptKey } from "#objects/run/book.ts";
-import { runOf } from "#objects/run/calls.ts";
-import { snapshotKey, type QuotedStep, type Snapshot } from "#objects/run/snapshot.ts";
+import { runOf, type Seen } from "#objects/run/calls.ts";
+import { snapshotKey, type QuotedStep, type Snapshot, type Terms } from "#objects/run/snapshot.ts";
+import { submitReading } from "../breakdown/submitting.ts";
+import { submitMessage } from "../chat/submitting.ts";
 import { reach } from "../providers/index.ts";
-import type { Call, Provider, Sight, Submission } from "../providers/provider.ts";
+import type { Call, Order as Sent, Provider, Sight, Submission } from "../providers/provider.ts";
+import { textModelOf } from "../text/models.ts";
 import { bringIn } from "./bringing-in.ts";
 import { withLinks } from "./inputs.ts";
+import { keepFor } from "./keeping.ts";
+import { refusalAhead } from "./pre-check.ts";
+import { watched } from "./undelivered.ts";
 import { submissionId, webhookUrl } from "./webhook-url.ts";
 
 const Message = z.object({ run: z.string(), job: z.string(), attempt: z.int().positive(), action: z.enum(["submit", "check", "fetch", "cancel"]) });
 type Message = z.infer<typeof Message>;
+type Asked = Sent["request"];
+type Claim = NonNullable<Seen["claim"]>;
+
+/** What fails together with a model: of the house, which is one program, everything. */
+const circuitOf = ({ provider, id, model }: Terms): string => (provider === "house" ? provider : (id ?? model));
 
 const gateOf = (ctx: Ctx, provider: string) => ctx.env.GATE.getByName(provider);
 
@@ -45,9 +61,9 @@ async function submit(ctx: Ctx, { run, job, attempt }: Message): Promise<void> {
   if (!waiting.ok) return;
   const { terms, priority } = waiting;
   const key = attemptKey(job, attempt);
-  const lease = await gateOf(ctx, terms.provider).lease({ limits: terms.limits, asked: { key, run, job, attempt, priority, expiresAt: ctx.now() + terms.timeoutMs } });
+  const lease = await gateOf(ctx, terms.provider).lease({ limits: terms.limits, asked: { key, run, job, attempt, circuit: circuitOf(terms), priority, expiresAt: ctx.now() + terms.timeoutMs } });
   if (!lease.ok || !lease.granted) {
-    await runOf(ctx.env, run).noLease(job, { attempt, isDown: lease.ok && lease.because === "down" });
+    await runOf(ctx.env, run).noLease(job, { attempt, isDown: lease.ok && lease.because === "down", retryAt: lease.ok ? lease.retryAt : null });
     return;
   }
   const order = await runOf(ctx.env, run).begin(job, attempt);
@@ -56,68 +72,102 @@ async function submit(ctx: Ctx, { run, job, attempt }: Message): Promise<void> {
     return;
   }
   const reached = reach(ctx, terms.provider);
-  if (!reached) return void (await report(ctx, { run, job, attempt }, { end: "rejected", problem: { code: "provider_config", detail: "The provider is not set up here." }, retry: "never", retryAfterMs: null }));
-  const aspect = await aspectOf(ctx, order);
-  const made = await inputFor(ctx, { ...order, aspect });
-  if (made === null) return void (await report(ctx, { run, job, attempt }, { end: "rejected", problem: { code: "bad_input", detail: "What it is made from is not there. Nothing was charged." }, retry: "never", retryAfterMs: null }));
+  if (!reached) return void (await report(ctx, { run, job, attempt }, { end: "rejected", problem: { code: "provider_config", detail: "The provider is not set up here any more. Nothing was charged." }, retry: "later", retryAfterMs: null }));
+  const sent = await sendOff(ctx, reached, { run, job, attempt }, order);
+  if ("problem" in sent) return void (await report(ctx, { run, job, attempt }, sent));
+  const { sight, ...submission } = sent.answer;
+  await teach(ctx, terms, submission, lease.isProbe);
+  const told = await runOf(ctx.env, run).submitted(job, { attempt, submission, sight: sight && sight.state !== "running" ? sight : null });
+  if (told.ok && told.claim) await bring(ctx, { run, job, attempt }, told.claim);
+}
+
+/** What language models make: they are asked by the AI SDK, whoever their provider is. */
+const writers: Readonly<Record<string, typeof submitMessage>> = { "break-down": submitReading, chat: submitMessage };
+
+/** Sends an order, once; or says why it cannot be sent. */
+async function sendOff(
+  ctx: Ctx, reached: { provider: Provider; call: Call }, { run, job, attempt }: Omit<Message, "action">, order: Order,
+): Promise<{ answer: Submission & { sight?: Sight } } | Extract<Submission, { problem: unknown }>> {
+  const { studio, quoted: { step }, terms } = order;
   const signal = AbortSignal.timeout(Math.max(1, order.submitBy - ctx.now()));
+  const keep = keepFor(ctx, studio, { job, attempt });
+  const write = writers[step.tool];
+  if (write) return { answer: await write(ctx, { recipe: step.recipe, model: textModelOf(terms.id ?? terms.model), keep, signal }) };
+  const request = await requestFor(ctx, order);
+  if (request === null) return { end: "rejected", problem: { code: "bad_input", detail: "What it is made from is not there. Nothing was charged." }, retry: "never", retryAfterMs: null };
+  const ahead = await refusalAhead(ctx, reached.provider, { studio, request });
+  if (ahead) return { end: "refused", problem: ahead };
   const webhook = await webhookUrl(ctx, terms.provider, { run, job, attempt });
-  const { sight, ...submission } = await reached.provider.submit(reached.call, { model: terms.model, version: terms.version, input: made, id: submissionId({ job, attempt }), webhookUrl: webhook, signal });
-  await teach(ctx, terms.provider, submission, lease.isProbe);
-  const told = await report(ctx, { run, job, attempt }, submission);
-  if (told.ok && sight && sight.state !== "running") await takeIn(ctx, { run, job, attempt }, sight);
+  const wire = watched(reached.call);
+  return { answer: wire.known(await reached.provider.submit(wire.call, { model: terms.model, version: terms.version, request, id: submissionId({ job, attempt }), webhookUrl: webhook, signal, keep })) };
 }
 
 /** The film's aspect is in the recipe of what has one; what people bring takes it from the quote. */
 async function aspectOf(ctx: Ctx, { studio, quote, quoted }: { studio: string; quote: string; quoted: QuotedStep }): Promise<Aspect> {
   const own = quoted.step.recipe.params["aspect"];
   if (own === "16:9" || own === "9:16" || own === "1:1") return own;
+  if (quoted.kind === "task") return "16:9";
   if (quoted.kind === "voice" || quoted.kind === "music" || quoted.kind === "captions") return "16:9";
   const stored = await ctx.env.MEDIA.get(snapshotKey(studio, quote));
-  return stored ? (await stored.json<Snapshot>()).film.aspect : "16:9";
+  return stored ? ((await stored.json<Snapshot>()).film?.aspect ?? "16:9") : "16:9";
 }
 
-async function inputFor(ctx: Ctx, { studio, quoted, takes, aspect }: { studio: string; quoted: QuotedStep; takes: [NodeId, TakeFacts][]; aspect: Aspect }): Promise<Json> {
+/** What the model is asked for: the house its tool's own input, anybody else in our words. Null where what it is made from is not there. */
+async function requestFor(ctx: Ctx, { studio, quote, quoted, terms, takes: list }: { studio: string; quote: string; quoted: QuotedStep; terms: Terms; takes: [NodeId, TakeFacts][] }): Promise<Asked | null> {
+  const takes = new Map(list);
+  const { recipe } = quoted.step;
   try {
-    return await withLinks(ctx, studio, toolInput(quoted.step, new Map(takes), { aspect }));
+    if (quoted.kind === "task") {
+      const placed = terms.asking ? taskRequest(recipe, terms.asking) : houseInput(recipe);
+      const linked = await withLinks(ctx, studio, placed);
+      return terms.asking ? (linked as ModelRequest) : { tool: "house", input: linked };
+    }
+    if (!terms.asking) return { tool: "house", input: await withLinks(ctx, studio, toolInput(quoted.step, takes, { aspect: await aspectOf(ctx, { studio, quote, quoted }) })) };
+    const placed = requestOf(quoted.step, { words: quoted.words ?? "", takes, asking: terms.asking });
+    return placed === null ? null : ((await withLinks(ctx, studio, placed as Json)) as ModelRequest);
   } catch (error) {
     logLine({ evt: "jobs.input_failed", job: quoted.job, error: String(error) });
     return null;
   }
 }
 
-const report = (ctx: Ctx, { run, job, attempt }: Omit<Message, "action">, submission: Submission) => runOf(ctx.env, run).submitted(job, { attempt, submission });
+const report = (ctx: Ctx, { run, job, attempt }: Omit<Message, "action">, submission: Submission) => runOf(ctx.env, run).submitted(job, { attempt, submission, sight: null });
 
 /** Tells the gate how the provider does, where that is news: an answer that it gave while it was thought down, or none at all. */
-async function teach(ctx: Ctx, provider: string, submission: Submission, isProbe: boolean): Promise<void> {
-  if (submission.end === "unknown") await gateOf(ctx, provider).learn("fails");
-  else if (submission.end === "rejected" && submission.retryAfterMs !== null) await gateOf(ctx, provider).learn({ throttledUntil: ctx.now() + submission.retryAfterMs });
-  else if (isProbe) await gateOf(ctx, provider).learn("works");
+async function teach(ctx: Ctx, terms: Terms, submission: Submission, isProbe: boolean): Promise<void> {
+  const learn = (report: Report) => gateOf(ctx, terms.provider).learn({ circuit: circuitOf(terms), report });
+  if (submission.end === "unknown") await learn("fails");
+  else if (submission.end === "rejected" && submission.retryAfterMs !== null) await learn({ throttledUntil: ctx.now() + submission.retryAfterMs });
+  else if (submission.end === "rejected" && submission.retry === "later") await learn("fails");
+  else if (isProbe) await learn("works");
 }
 
 async function check(ctx: Ctx, { run, job, attempt }: Message): Promise<void> {
   const seen = await runOf(ctx.env, run).look(job, attempt);
   if (!seen.ok) return;
-  const reached = reach(ctx, seen.quoted.terms.provider);
+  const { terms } = seen;
+  const reached = reach(ctx, terms.provider);
   if (!reached) return;
   if (seen.isCancelling && seen.ticket !== null) await reached.provider.cancel(reached.call, seen.ticket);
-  const sight = seen.ticket === null ? await reached.provider.lookup(reached.call, submissionId({ job, attempt })) : await reached.provider.check(reached.call, seen.ticket);
-  await gateOf(ctx, seen.quoted.terms.provider).learn(sight.state === "silent" ? "fails" : "works");
-  await takeIn(ctx, { run, job, attempt }, sight);
-}
-
-async function takeIn(ctx: Ctx, { run, job, attempt }: Omit<Message, "action">, sight: Sight): Promise<void> {
+  const sight = seen.ticket === null ? await reached.provider.lookup(reached.call, { id: submissionId({ job, attempt }), sentAt: seen.sentAt, keep: keepFor(ctx, seen.studio, { job, attempt }) }) : await reached.provider.check(reached.call, seen.ticket);
+  // A vendor that has no way to look a lost submission up is silent about it, and not down.
+  const isNews = seen.ticket !== null || sight.state !== "silent" || terms.provider === "house";
+  if (isNews) await gateOf(ctx, terms.provider).learn({ circuit: circuitOf(terms), report: sight.state === "silent" ? "fails" : "works" });
   const told = await runOf(ctx.env, run).checked(job, { attempt, sight });
-  if (told.ok && told.then === "fetch") await fetchResult(ctx, { run, job, attempt, action: "fetch" });
+  if (told.ok && told.claim) await bring(ctx, { run, job, attempt }, told.claim);
 }
 
 async function fetchResult(ctx: Ctx, { run, job, attempt }: Message): Promise<void> {
   const claim = await runOf(ctx.env, run).claimFetch(job, attempt);
-  if (!claim.ok) return;
-  const reached = reach(ctx, claim.quoted.terms.provider);
+  if (claim.ok) await bring(ctx, { run, job, attempt }, claim);
+}
+
+/** Brings a result in, once it was claimed, and tells the run. */
+async function bring(ctx: Ctx, { run, job, attempt }: Omit<Message, "action">, claim: Claim): Promise<void> {
+  const reached = reach(ctx, claim.terms.provider);
   if (!reached) return;
-  const { studio, project, quote, quoted, takes, ticket, output, fetch } = claim;
-  const result = await bringInSafely(ctx, reached, { studio, project, quote, run, attempt, fetch, quoted, takes, ticket, output, aspect: await aspectOf(ctx, claim) });
+  const { studio, project, quote, quoted, terms, takes, ticket, output, fetch, costMicros, priceCard } = claim;
+  const result = await bringInSafely(ctx, reached, { studio, project, quote, run, attempt, fetch, quoted, terms, takes, ticket, output, costMicros, priceCard, aspect: await aspectOf(ctx, claim) });
   if (result.ok) await runOf(ctx.env, run).delivered(job, { attempt, take: result.take });
   else await runOf(ctx.env, run).notDelivered(job, { attempt, problem: result.problem, again: result.again });
 }
@@ -134,6 +184,6 @@ async function bringInSafely(...[ctx, reached, delivery]: [Ctx, { provider: Prov
 
 async function cancelAtProvider(ctx: Ctx, { run, job, attempt }: Message): Promise<void> {
   const known = await runOf(ctx.env, run).ticketOf(job, attempt);
-  const reached = known.ok ? reach(ctx, known.quoted.terms.provider) : null;
+  const reached = known.ok ? reach(ctx, known.terms.provider) : null;
   if (known.ok && reached) await reached.provider.cancel(reached.call, known.ticket);
 }

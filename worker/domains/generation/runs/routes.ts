@@ -2,8 +2,9 @@ import { z } from "@hono/zod-openapi";
 import { studioOf } from "#core/access.ts";
 import { body, IdempotencyKey, json, pathId, problems, route, router } from "#core/http.ts";
 import { PageQuery, pageOf } from "#core/page.ts";
-import { CreateRun, Job, jobStatuses, Quote, Run, RunSummary } from "../contract.ts";
-import { cancelJob, cancelRun, createRun, getJob, getRun, listJobs, listRuns, retryRun } from "./service.ts";
+import { CreateRun, Job, jobStatuses, Quote, RerouteJob, Run, RunRecord, RunSummary } from "../contract.ts";
+import { getRecord } from "./recorded.ts";
+import { cancelJob, cancelRun, createRun, getJob, getRun, listJobs, listRuns, rerouteJob, retryJob, retryRun } from "./service.ts";
 
 const read = { scope: "runs:read", role: "viewer" } as const;
 const write = { scope: "runs:write", role: "editor" } as const;
@@ -12,7 +13,7 @@ const create = route(write, {
   method: "post", path: "/runs", operationId: "createRun", summary: "Make what was quoted", request: { headers: IdempotencyKey, body: body(CreateRun) },
   responses: {
     201: json(Run, "Its credits are held, and it has begun"),
-    ...problems("request.invalid", "request.key_reused", "quote.not_found", "quote.expired", "quote.used", "run.overlaps", "run.limit_reached", "credits.insufficient", "credits.held_elsewhere", "credits.ceiling_reached", "credits.frozen", "service.unavailable"),
+    ...problems("request.invalid", "request.key_reused", "quote.not_found", "quote.expired", "quote.used", "run.overlaps", "run.limit_reached", "credits.insufficient", "credits.held_elsewhere", "credits.ceiling_reached", "plan.quota_reached", "credits.frozen", "service.unavailable"),
   },
 });
 const list = route(read, {
@@ -23,6 +24,10 @@ const get = route(read, { method: "get", path: "/runs/{id}", operationId: "getRu
 const cancel = route(write, {
   method: "post", path: "/runs/{id}/cancel", operationId: "cancelRun", summary: "Stop a run", request: { params: pathId() },
   responses: { 200: json(Run, "What is delivered nevertheless is kept and paid, the rest is free"), ...problems("run.not_found", "run.not_cancelable") },
+});
+const record = route({ ...read, role: "editor" }, {
+  method: "get", path: "/runs/{id}/record", operationId: "getRunRecord", summary: "Everything that a run was told, to go through it again", request: { params: pathId() },
+  responses: { 200: json(RunRecord, "For `npm run replay`"), ...problems("run.not_found", "run.record_too_long") },
 });
 const retry = route(write, {
   method: "post", path: "/runs/{id}/retry", operationId: "retryRun", summary: "Quote what a run did not make", request: { params: pathId() },
@@ -39,12 +44,36 @@ const jobCancel = route(write, {
   responses: { 200: json(Job, "What needs it ends with it"), ...problems("job.not_found", "job.not_cancelable") },
 });
 
+const jobRetry = route(write, {
+  method: "post", path: "/jobs/{id}/retry", operationId: "retryJob", summary: "Quote what a job did not make", request: { params: pathId() },
+  responses: { 201: json(Quote, "Send it to /runs"), ...problems("job.not_found", "job.not_over", "run.nothing_failed", "quote.needs_voices", "quote.nothing_to_do", "tool.unsupported", "tool.unavailable") },
+});
+
+const jobReroute = route(write, {
+  method: "post", path: "/jobs/{id}/reroute", operationId: "rerouteJob", summary: "Quote a job by another model", request: { params: pathId(), body: body(RerouteJob) },
+  responses: {
+    201: json(Quote, "Nothing is made or paid yet: cancel the job if it still waits, and send this to /runs"),
+    ...problems("request.invalid", "job.not_found", "job.not_over", "run.nothing_failed", "model.not_found", "node.not_found", "film.changed", "quote.needs_voices", "quote.nothing_to_do", "tool.unsupported", "tool.unavailable"),
+  },
+});
+
 export const runRoutes = router()
   .openapi(create, async (c) => c.json(await createRun(studioOf(c), c.req.valid("json")), 201))
   .openapi(list, async (c) => c.json(await listRuns(studioOf(c), c.req.valid("query")), 200))
   .openapi(get, async (c) => c.json(await getRun(studioOf(c), c.req.valid("param").id), 200))
   .openapi(cancel, async (c) => c.json(await cancelRun(studioOf(c), c.req.valid("param").id), 200))
+  .openapi(record, async (c) => c.json(await getRecord(studioOf(c), c.req.valid("param").id), 200))
   .openapi(retry, async (c) => c.json(await retryRun(studioOf(c), c.req.valid("param").id), 201))
   .openapi(jobList, async (c) => c.json(await listJobs(studioOf(c), c.req.valid("query")), 200))
   .openapi(jobGet, async (c) => c.json(await getJob(studioOf(c), c.req.valid("param").id), 200))
+  .openapi(jobRetry, async (c) => c.json(await retryJob(studioOf(c), c.req.valid("param").id), 201))
+  .openapi(jobReroute, async (c) => c.json(await rerouteJob(studioOf(c), c.req.valid("param").id, c.req.valid("json")), 201))
   .openapi(jobCancel, async (c) => c.json(await cancelJob(studioOf(c), c.req.valid("param").id), 200));
+
+const enqueue = route(write, { method: "post", path: "/enqueue-job", operationId: "enqueueJobAlias", summary: "The same as POST /api/v1/runs", request: create.request, responses: create.responses });
+const status = route(read, { method: "get", path: "/job-status/{id}", operationId: "jobStatusAlias", summary: "The same as GET /api/v1/jobs/{id}", request: jobGet.request, responses: jobGet.responses });
+
+/** Old names of two routes, below `/api`. */
+export const jobAliasRoutes = router()
+  .openapi(enqueue, async (c) => c.json(await createRun(studioOf(c), c.req.valid("json")), 201))
+  .openapi(status, async (c) => c.json(await getJob(studioOf(c), c.req.valid("param").id), 200));

@@ -65,6 +65,17 @@ test("a quote makes one run: a repeat under its key answers that run, any other 
   world.provider.finishAll();
 });
 
+test("two quotes that race under one key make one run, and the key stays with it", async () => {
+  const world = await newFilmWorld({ script: SHORT, delayMs: null });
+  const graph = await (await world.get(`/api/v1/projects/${world.project}/graph`)).json<{ nodes: { id: string; kind: string }[] }>();
+  const [one, two] = graph.nodes.filter(({ kind }) => kind === "frame" || kind === "voice").map(({ id }) => id);
+  const quotes = [await world.quote([one]), await world.quote([two])];
+  const answers = await Promise.all(quotes.map(({ id }) => world.post("/api/v1/runs", { quote: id }, { "idempotency-key": "one" })));
+  expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
+  expect((await env.DB.prepare("SELECT count(*) AS runs FROM open_runs WHERE studio = ?").bind(world.studio).first<{ runs: number }>())?.runs).toBe(1);
+  world.provider.finishAll();
+});
+
 test("an expired quote is refused with an offer of a fresh one, and holds nothing", async () => {
   const world = await newFilmWorld({ script: SHORT });
   const { id } = await world.quote("animatic");

@@ -1,47 +1,73 @@
 import { and, desc, eq, lt, or, type SQL } from "drizzle-orm";
 import type { StudioCtx } from "#core/context.ts";
-import { batch } from "#core/db.ts";
 import { AppError } from "#core/errors.ts";
 import { derivedId, isId } from "#core/id.ts";
-import { once } from "#core/idempotency.ts";
+import { claimKey } from "#core/idempotency.ts";
 import { decodeCursor, toPage, type PageQuery } from "#core/page.ts";
+import { makerOfKey } from "#domains/identity/index.ts";
 import { getFilm } from "#domains/projects/index.ts";
 import { buildGraph } from "#film/graph/graph.ts";
+import { isTerminal } from "#film/next.ts";
 import type { NodeId } from "#film/film.ts";
 import { runOf } from "#objects/run/calls.ts";
+import { projectOf } from "#objects/run/snapshot.ts";
 import type { Refusal } from "#objects/run/opening.ts";
 import type { JobView, RunView } from "#objects/run/view.ts";
 import { jobWire, runWire } from "#objects/run/wire.ts";
 import type { z } from "zod";
 import type { Job, Quote, Run, RunSummary } from "../contract.ts";
-import { createQuote, requireQuote } from "../quotes/service.ts";
-import { jobs, runs, type JobRow, type RunRow } from "../tables.ts";
+import { declaredSeconds } from "../quotes/estimate.ts";
+import { hasCut, requireFilm } from "../quotes/films.ts";
+import { createQuote, readSnapshot, requireQuote } from "../quotes/service.ts";
+import { creditsRefusal } from "./credit-refusals.ts";
+import { expectedOf, leftOfRun, type History } from "../times/rules.ts";
+import { historyOf } from "../times/store.ts";
+import { wishForNode } from "../router/wishes.ts";
+import { requoteTask } from "../tasks/service.ts";
+import { models } from "../tools/index.ts";
+import { jobs, runs, type JobRow, type QuoteRow, type RunRow } from "../tables.ts";
 
 type RunSummary = z.infer<typeof RunSummary>;
 
-const actorOf = ({ actor }: StudioCtx) => ({ member: actor.kind === "user" ? actor.user : null, apiKey: actor.kind === "key" ? actor.key : null });
-
-/** Start what was quoted: holds its credits and begins. A quote makes one run, however often it is sent. */
-export function createRun(ctx: StudioCtx, input: { quote: string }): Promise<Run> {
-  return once(ctx, {
-    operation: "createRun", kind: "run", input,
-    create: async (_id, remember) => {
-      const quote = await requireQuote(ctx, input.quote);
-      const run = await derivedId("run", quote.id);
-      const outcome = await runOf(ctx.env, run).open({ run, quote: quote.id, studio: ctx.studio, actor: actorOf(ctx), key: ctx.idempotencyKey, requestId: ctx.requestId });
-      const offer = { project: quote.project, target: quote.target };
-      if (!outcome.ok) throw refusalOf(outcome.refusal, offer);
-      if (outcome.opened === "before" && (ctx.idempotencyKey === null || outcome.key !== ctx.idempotencyKey)) {
-        throw new AppError("quote.used", `This quote has a run already: ${run}. To make something again, ask for a new quote.`, { run, offer });
-      }
-      await batch(ctx.db, remember);
-      return getRun(ctx, run);
-    },
-    read: async () => getRun(ctx, await derivedId("run", input.quote)),
-  });
+/** For whom a run is: what a key orders counts for the key, and for the member who made it. */
+async function actorOf(ctx: StudioCtx): Promise<{ member: string | null; apiKey: string | null }> {
+  const { actor } = ctx;
+  if (actor.kind === "key") return { member: await makerOfKey(ctx, actor.key), apiKey: actor.key };
+  return { member: actor.kind === "user" ? actor.user : null, apiKey: null };
 }
 
-function refusalOf(refusal: Refusal | null, offer: { project: string; target: unknown }): AppError {
+/** Start what was quoted: holds its credits and begins. A quote makes one run, and a key stands for one quote, however often they are sent. */
+export async function createRun(ctx: StudioCtx, input: { quote: string }): Promise<Run> {
+  const run = await derivedId("run", input.quote);
+  const claim = await claimKey(ctx, { operation: "createRun", input, resource: run });
+  try {
+    await openRun(ctx, { run, quote: input.quote });
+  } catch (error) {
+    if (error instanceof AppError && error.code !== "service.unavailable") await claim.forget();
+    throw error;
+  }
+  return getRun(ctx, run);
+}
+
+async function openRun(ctx: StudioCtx, { run, quote: id }: { run: string; quote: string }): Promise<void> {
+  const quote = await requireQuote(ctx, id);
+  await requireQuota(ctx, quote);
+  const outcome = await runOf(ctx.env, run).open({ run, quote: id, studio: ctx.studio, actor: await actorOf(ctx), key: ctx.idempotencyKey, requestId: ctx.requestId });
+  const offer = { project: projectOf(quote), target: quote.target };
+  if (!outcome.ok) throw refusalOf(outcome.refusal, offer);
+  if (outcome.opened === "before" && (ctx.idempotencyKey === null || outcome.key !== ctx.idempotencyKey)) {
+    throw new AppError("quote.used", `This quote has a run already: ${run}. To make something again, ask for a new quote.`, { run, offer });
+  }
+}
+
+/** Quotes that were made side by side each saw the same quota: what they order is counted again as they begin. */
+async function requireQuota(ctx: StudioCtx, { id, project, status, target }: QuoteRow): Promise<void> {
+  if (status === "used" || (target !== "master" && !hasCut(target))) return;
+  const { steps } = await readSnapshot(ctx, id);
+  await requireFilm(ctx, { project, nodes: steps.map(({ step }) => step.node) });
+}
+
+function refusalOf(refusal: Refusal | null, offer: { project: string | null; target: unknown }): AppError {
   switch (refusal?.code) {
     case undefined:
       return new AppError("service.unavailable", "The run could not be opened just now. Send the same request again in a moment; nothing is charged twice.", { retryAfterSeconds: 3 });
@@ -62,33 +88,38 @@ function refusalOf(refusal: Refusal | null, offer: { project: string; target: un
   }
 }
 
-function creditsRefusal({ why, need, available, held }: Extract<Refusal, { code: "credits" }>): AppError {
-  const facts = { need, available, held };
-  if (why === "held_elsewhere") return new AppError("credits.held_elsewhere", `This needs ${need} credits. ${available} are free, and ${held} are held by runs that are under way. Wait for them, or cancel one.`, facts);
-  if (why === "ceiling_reached") return new AppError("credits.ceiling_reached", `This needs ${need} credits, which is more than a spending ceiling leaves. Ask an owner to raise it.`, facts);
-  return new AppError("credits.insufficient", `This needs ${need} credits, and ${available} are there.`, facts);
-}
-
 const notFound = () => new AppError("run.not_found", "There is no such run in this studio. List them at /api/v1/runs.");
 const jobNotFound = () => new AppError("job.not_found", "There is no such job in this studio. List them at /api/v1/jobs.");
 
-async function viewOf(ctx: StudioCtx, id: string): Promise<{ run: RunView; jobs: JobView[] }> {
+/** A run of this studio with its jobs, from the run itself. */
+export async function viewOf(ctx: StudioCtx, id: string): Promise<{ run: RunView; jobs: JobView[] }> {
   const view = isId("run", id) ? await runOf(ctx.env, id).view() : null;
   if (!view || view.run.studio !== ctx.studio) throw notFound();
   return view;
 }
 
-const toRun = ({ run, jobs: views }: { run: RunView; jobs: JobView[] }): Run => {
-  const { jobCounts: _counts, target, ...wire } = runWire(run);
-  return { ...wire, target: target as Run["target"], jobs: views.map(toJob) };
-};
+/** What the models of jobs that are not over took lately. */
+const historyFor = (ctx: StudioCtx, views: readonly JobView[]): Promise<History> => historyOf(ctx, views.flatMap(({ model, status }) => (isTerminal(status) ? [] : model)));
 
-const toJob = (view: JobView): Job => {
+function toJob(view: JobView, history: History, now: number): Job {
   const wire = jobWire(view);
-  return { ...wire, kind: wire.kind as Job["kind"] };
-};
+  return { ...wire, kind: wire.kind as Job["kind"], expected: expectedOf(view, history, now) };
+}
 
-export const getRun = async (ctx: StudioCtx, id: string): Promise<Run> => toRun(await viewOf(ctx, id));
+/** Jobs as others are shown them, with how long those that are not over still take. */
+export async function toJobs(ctx: StudioCtx, views: readonly JobView[]): Promise<Job[]> {
+  const history = await historyFor(ctx, views);
+  return views.map((view) => toJob(view, history, ctx.now()));
+}
+
+export async function getRun(ctx: StudioCtx, id: string): Promise<Run> {
+  const { run, jobs: views } = await viewOf(ctx, id);
+  const { jobCounts: _counts, target, remaining, ...wire } = runWire(run);
+  const history = await historyFor(ctx, views);
+  const declared = ({ model, frames }: { model: string; frames: number | null }): number => { const known = models.get(model); return known ? declaredSeconds(known, frames) : 0; };
+  const left = remaining && leftOfRun(views, { history, now: ctx.now(), declared });
+  return { ...wire, target: target as Run["target"], remaining: left?.remaining ?? null, remainingFrom: left?.remaining ? left.from : null, jobs: views.map((view) => toJob(view, history, ctx.now())) };
+}
 
 /** Stop a run. What is at a provider is asked to stop; what is delivered nevertheless is kept and paid, the rest is free. */
 export async function cancelRun(ctx: StudioCtx, id: string): Promise<Run> {
@@ -101,11 +132,40 @@ export async function cancelRun(ctx: StudioCtx, id: string): Promise<Run> {
 /** A quote of what a run did not make. */
 export async function retryRun(ctx: StudioCtx, id: string): Promise<Quote> {
   const { run, jobs: views } = await viewOf(ctx, id);
+  const snapshot = await readSnapshot(ctx, run.quote);
   const missing = views.filter(({ status }) => status === "failed" || status === "refused" || status === "cancelled" || status === "expired");
+  if (!snapshot.film && missing.length > 0) return requoteTask(ctx, snapshot);
+  if (!snapshot.film) throw new AppError("run.nothing_failed", "Everything of this run was made.");
   const graph = buildGraph((await getFilm(ctx, run.project)).film);
   const target = missing.map(({ node }) => node).filter((node) => graph.nodes.has(node as NodeId));
   if (target.length === 0) throw new AppError("run.nothing_failed", "Everything of this run was made, or is no longer in the film.");
   return createQuote({ ...ctx, idempotencyKey: null }, { project: run.project, target, priority: 2 });
+}
+
+/** A quote of what a job did not make, or of another making of what it made. */
+export async function retryJob(ctx: StudioCtx, id: string): Promise<Quote> {
+  const { run, project, node, kind, status } = await requireJob(ctx, id);
+  if (status !== "failed" && status !== "refused" && status !== "cancelled" && status !== "expired") throw new AppError("job.not_over", `The job is ${status}. Cancel it first, or ask for a retake of what it made.`);
+  if (kind === "task") return requoteTask(ctx, await readSnapshot(ctx, (await viewOf(ctx, run)).run.quote));
+  const graph = buildGraph((await getFilm(ctx, project)).film);
+  if (!graph.nodes.has(node as NodeId)) throw new AppError("run.nothing_failed", `What this job was to make is no longer in the film. Its run is ${run}.`);
+  return createQuote({ ...ctx, idempotencyKey: null }, { project, target: [node as NodeId], priority: 2 });
+}
+
+/**
+ * A quote of a job by another model, for people to agree to: the film's wish for that node changes, and nothing is made, cancelled or paid yet. Whoever
+ * agrees cancels the job, if it still waits, and runs the quote.
+ */
+export async function rerouteJob(ctx: StudioCtx, id: string, { model }: { model: string }): Promise<Quote> {
+  const { run, project, node, kind } = await requireJob(ctx, id);
+  const { run: view, jobs: views } = await viewOf(ctx, run);
+  const job = views.find((one) => one.id === id);
+  if (job?.status === "succeeded") throw new AppError("run.nothing_failed", "It is made already. Ask for a retake to have it made by another model.");
+  if (job?.status === "running" || job?.status === "cancelling") throw new AppError("job.not_over", "It is at its provider just now. Wait for it, or cancel it first.");
+  if (kind === "task") return requoteTask(ctx, await readSnapshot(ctx, view.quote), `model:${model}`);
+  const { version } = await getFilm(ctx, project);
+  await wishForNode(ctx, { project, node, base: version, wish: `model:${model}` });
+  return createQuote({ ...ctx, idempotencyKey: null }, { project, target: [node as NodeId], priority: 2 });
 }
 
 export interface ListRuns extends PageQuery {
@@ -130,8 +190,8 @@ const toSummary = (row: RunRow): RunSummary => {
     ...row, quoted: row.creditsQuoted, held: row.creditsHeld, captured: row.creditsCaptured, returned: row.creditsReturned, isFree: row.free, counts: row.jobCounts,
     remaining: row.remainingP50 === null ? null : { p50: row.remainingP50, p90: row.remainingP90 ?? row.remainingP50 },
   });
-  const { id, project, quote, status, waitingFor, credits, progress, remaining, jobCounts, createdAt, deadlineAt, finishedAt, actions } = wire;
-  return { object: "run", id, project, quote, target: row.target, status, waitingFor, credits, progress, remaining, jobCounts: jobCounts as Record<string, number>, createdAt, deadlineAt, finishedAt, actions };
+  const { id, project, quote, status, waitingFor, waitingUntil, credits, progress, remaining, jobCounts, createdAt, deadlineAt, finishedAt, actions } = wire;
+  return { object: "run", id, project, quote, target: row.target, status, waitingFor, waitingUntil, credits, progress, remaining, jobCounts: jobCounts as Record<string, number>, createdAt, deadlineAt, finishedAt, actions };
 };
 
 export interface ListJobs extends PageQuery {
@@ -147,15 +207,17 @@ export async function listJobs(ctx: StudioCtx, { limit, cursor, run, project, st
   if (status !== undefined) filters.push(eq(jobs.status, status));
   if (cursor !== undefined) filters.push(before(jobs, cursor));
   const rows = await ctx.db.select().from(jobs).where(and(...filters)).orderBy(desc(jobs.createdAt), desc(jobs.id)).limit(limit + 1).all();
-  return toPage(rows, limit, rowToJob, (row) => [row.createdAt, row.id]);
+  const { data, nextCursor } = toPage(rows, limit, viewOfRow, (row) => [row.createdAt, row.id]);
+  return { data: await toJobs(ctx, data), nextCursor };
 }
 
-const rowToJob = (row: JobRow): Job => {
-  const { studio: _studio, ord: _ord, seq: _seq, remainingLow, remainingHigh, creditsQuoted, creditsCaptured, problemCode, problemDetail, ...rest } = row;
-  return toJob({
-    ...rest, quoted: creditsQuoted, captured: creditsCaptured, remaining: remainingLow === null ? null : { low: remainingLow, high: remainingHigh ?? remainingLow },
+/** A job's row as its run would show it, but for what comes before it. */
+export const viewOfRow = (row: JobRow): JobView => {
+  const { ord: _ord, seq: _seq, remainingLow, remainingHigh, creditsQuoted, creditsCaptured, problemCode, problemDetail, ...rest } = row;
+  return {
+    ...rest, after: [], offers: [], quoted: creditsQuoted, captured: creditsCaptured, remaining: remainingLow === null ? null : { low: remainingLow, high: remainingHigh ?? remainingLow },
     problem: problemCode === null ? null : { code: problemCode, detail: problemDetail ?? "" },
-  });
+  };
 };
 
 async function requireJob(ctx: StudioCtx, id: string): Promise<JobRow> {
@@ -167,8 +229,9 @@ async function requireJob(ctx: StudioCtx, id: string): Promise<JobRow> {
 export async function getJob(ctx: StudioCtx, id: string): Promise<Job> {
   const { run } = await requireJob(ctx, id);
   const view = (await viewOf(ctx, run)).jobs.find((job) => job.id === id);
-  if (!view) throw jobNotFound();
-  return toJob(view);
+  const [shown] = view ? await toJobs(ctx, [view]) : [];
+  if (!shown) throw jobNotFound();
+  return shown;
 }
 
 /** Stop one job. What needs it ends with it; the rest of the run goes on. */

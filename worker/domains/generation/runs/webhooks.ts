@@ -21,9 +21,9 @@ async function hear(ctx: Ctx, source: string, request: Request): Promise<void> {
   if (!reached) return refuse("there is no such provider");
   if (!attempt) return refuse("its address is not ours");
   if (rawBody.length > BODY_BYTES_MAX) return refuse("it is too large");
-  const verified = await reached.provider.verifyWebhook(reached.call, { headers: request.headers, rawBody });
+  const verified = await reached.provider.verifyWebhook(reached.call, { headers: request.headers, rawBody, url: new URL(request.url) });
   if (!verified.ok) return refuse(verified.reason);
-  const told = await runOf(ctx.env, attempt.run).wake(attempt.job, { attempt: attempt.attempt, ticket: verified.ticket });
+  const told = await runOf(ctx.env, attempt.run).wake(attempt.job, { attempt: attempt.attempt, ticket: verified.ticket, message: verified.id });
   logLine({ evt: "webhook.heard", source, run: attempt.run, job: attempt.job, effect: told.ok ? "check" : told.code });
 }
 

@@ -12,11 +12,12 @@ export interface Provenance {
   parts: { node: string; kind: NodeKind; label: string; recipe: Recipe; take: Omit<PlainTake, "facts"> & { values: PlainTake["facts"] } }[];
 }
 
-/** The provenance of a take of the studio; null where it has none of that id. */
+/** The provenance of a take of the studio; null where it has none of that id, or it belongs to no film. */
 export async function provenanceOf(ctx: StudioCtx, id: string): Promise<Provenance | null> {
   const take = await findTake(ctx, id);
   if (!take) return null;
   const { film } = await readSnapshot(ctx, take.quote);
+  if (!film) return null;
   const graph = buildGraph(film);
   const takes = indexTakes(await takesOf(ctx, take.project));
   const label = labelsOf(film);

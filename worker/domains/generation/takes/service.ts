@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { StudioCtx } from "#core/context.ts";
 import { AppError } from "#core/errors.ts";
+import { toPage, type PageQuery } from "#core/page.ts";
 import { assetsById, requireAsset, signLink, type AssetRow } from "#domains/media/index.ts";
 import { EditShot, changeFilm, getFilm } from "#domains/projects/index.ts";
 import { chooseTake as choose, dropUpload as drop, retake as again, useUpload as bring } from "#film/choices.ts";
@@ -12,11 +13,15 @@ import { priceCard } from "#film/prices.ts";
 import { partsOf } from "#film/recipes/recipe.ts";
 import * as edits from "#film/reconcile/index.ts";
 import { whatIf as compare } from "#film/what-if.ts";
+import { isTask } from "#film/tasks/task.ts";
+import { projectOf } from "#objects/run/snapshot.ts";
 import type { AskWhatIf, GraphView, Take, WhatIf } from "../contract.ts";
 import { labelsOf } from "../quotes/labels.ts";
 import { readSnapshot } from "../quotes/service.ts";
+import { creditsOf } from "../router/service.ts";
+import { judge } from "../router/store.ts";
 import { manifestIn } from "../runs/manifest.ts";
-import { findTake, indexTakes, makingIn, takesOf, takesOfNode, type PlainTake } from "./store.ts";
+import { findTake, indexTakes, makingIn, takesOf, takesOfNode, taskTakesOf, type PlainTake } from "./store.ts";
 
 const LINK_SECONDS = 3_600;
 
@@ -29,7 +34,7 @@ const kindsOf: Partial<Record<NodeKind, string>> = { voice: "audio", music: "aud
 async function toTakes(ctx: StudioCtx, rows: readonly PlainTake[], isCurrent: (row: PlainTake) => "current" | "old"): Promise<Take[]> {
   const assets = await assetsById(ctx, [...new Set(rows.flatMap((row) => Object.values(row.assets)))]);
   return Promise.all(rows.map(async (row) => ({
-    object: "take" as const, id: row.id, project: row.project, node: row.node, fingerprint: row.fingerprint, variant: row.variant, tool: row.tool, model: row.model, provider: row.provider,
+    object: "take" as const, id: row.id, project: projectOf(row), node: row.node, fingerprint: row.fingerprint, variant: row.variant, tool: row.tool, model: row.model, provider: row.provider,
     current: isCurrent(row) === "current", frames: row.frames, credits: row.credits, assets: await Promise.all(assetsIn(row, assets).map((asset) => toTakeAsset(ctx, asset))),
     values: row.facts, createdAt: new Date(row.createdAt).toISOString(),
   })));
@@ -58,13 +63,13 @@ export async function getGraph(ctx: StudioCtx, project: string): Promise<z.infer
   const label = labelsOf(film);
   const makers = new Map(making.map(({ node, ...job }) => [node, job]));
   return {
-    object: "graph", project, filmVersion: version,
+    object: "graph", project, filmVersion: version, wishes: { ...film.wishes },
     nodes: nodes.map(({ id, kind, deps, recipe, fingerprint }) => {
       const { subject } = partsOf(id);
       const state = takes.row(fingerprint) ? "current" : takes.newest(id) ? "stale" : "missing";
       return {
         id, kind, label: label(id), shot: subject.startsWith("shot_") ? subject : null, line: kind === "voice" ? subject : null, state, deps, fingerprint,
-        chosen: film.choices[id] !== undefined, uploaded: recipe.tool === "upload", take: views.get(id) ?? null, takes: counts.get(id) ?? 0, making: makers.get(id) ?? null,
+        chosen: film.choices[id] !== undefined, uploaded: recipe.tool === "upload", wish: recipe.wish, take: views.get(id) ?? null, takes: counts.get(id) ?? 0, making: makers.get(id) ?? null,
       };
     }),
   };
@@ -93,10 +98,16 @@ async function requireTake(ctx: StudioCtx, id: string) {
 
 export async function getTake(ctx: StudioCtx, id: string): Promise<Take> {
   const row = await requireTake(ctx, id);
-  const node = buildGraph((await getFilm(ctx, row.project)).film).nodes.get(row.node);
+  const node = isTask(row.node) ? row : buildGraph((await getFilm(ctx, row.project)).film).nodes.get(row.node);
   const [take] = await toTakes(ctx, [row], () => (node?.fingerprint === row.fingerprint ? "current" : "old"));
   if (!take) throw new Error("a take became none");
   return take;
+}
+
+/** What was ordered by itself, newest first: of the whole studio, or by one tool. */
+export async function listTaskTakes(ctx: StudioCtx, { tool, limit, cursor }: PageQuery & { tool?: string | undefined }) {
+  const { data, nextCursor } = toPage(await taskTakesOf(ctx, { tool, limit, cursor }), limit, (row) => row, (row) => [row.createdAt, row.id]);
+  return { data: await toTakes(ctx, data, () => "current"), nextCursor };
 }
 
 /** The signed record of how a take was made. */
@@ -112,9 +123,12 @@ const touches = (node: string, yours: unknown) => [{ field: `${node} take` as co
 export async function chooseTake(ctx: StudioCtx, id: string, base: number) {
   const row = await requireTake(ctx, id);
   const { film: quoted } = await readSnapshot(ctx, row.quote);
+  if (!quoted) throw new AppError("take.not_found", "This take was ordered by itself, and is of no film: use its file as a take of yours instead.");
   const lineage = lineageOf(buildGraph(quoted), row.node);
   if (!lineage || lineage.fingerprint !== row.fingerprint) throw new AppError("take.not_found", "How this take was made is no longer known, so it cannot be put back.");
-  return changeFilm(ctx, row.project, { base, what: `a take of ${row.node} was chosen`, touches: touches(row.node, id), change: (film) => choose(film, lineage) });
+  const changed = await changeFilm(ctx, row.project, { base, what: `a take of ${row.node} was chosen`, touches: touches(row.node, id), change: (film) => choose(film, lineage) });
+  await judge(ctx, [id], { accepted: true, at: ctx.now() });
+  return changed;
 }
 
 /** Ask for another making of a node. It is made by the next run. */
@@ -158,5 +172,5 @@ export async function whatIf(ctx: StudioCtx, project: string, { shot, fields, ta
   const takes = indexTakes(await takesOf(ctx, project));
   const result = compare({ before: film, after: edited.film, takes, prices: priceCard, target: target as Target });
   const nodes = buildGraph(edited.film).order.length;
-  return { object: "what_if", stale: result.added, credits: result.credits, unchanged: nodes - result.added.length };
+  return { object: "what_if", stale: result.added, credits: await creditsOf(ctx, { film: edited.film, steps: result.steps }), unchanged: nodes - result.added.length };
 }

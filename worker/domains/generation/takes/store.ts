@@ -1,6 +1,7 @@
-import { and, desc, eq, getTableColumns, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, lt, or, sql } from "drizzle-orm";
 import type { Ctx, StudioCtx } from "#core/context.ts";
 import type { Write } from "#core/db.ts";
+import { decodeCursor, type PageQuery } from "#core/page.ts";
 import type { NodeId, TakeFacts } from "#film/film.ts";
 import type { Takes } from "#film/plan.ts";
 import { jobs, takes, type TakeRow } from "../tables.ts";
@@ -17,6 +18,14 @@ export const takesOf = (ctx: StudioCtx, project: string): Promise<PlainTake[]> =
 
 export const takesOfNode = (ctx: StudioCtx, project: string, node: string): Promise<PlainTake[]> =>
   ctx.db.select(plain).from(takes).where(and(eq(takes.studio, ctx.studio), eq(takes.project, project), eq(takes.node, node as NodeId))).orderBy(desc(takes.createdAt)).all();
+
+/** A page of what was ordered by itself, newest first, and one row more where there is more. */
+export function taskTakesOf(ctx: StudioCtx, { tool, limit, cursor }: PageQuery & { tool?: string | undefined }): Promise<PlainTake[]> {
+  const [at = 0, id = ""] = cursor === undefined ? [] : decodeCursor(cursor, 2);
+  const before = cursor === undefined ? undefined : or(lt(takes.createdAt, Number(at)), and(eq(takes.createdAt, Number(at)), lt(takes.id, String(id))));
+  return ctx.db.select(plain).from(takes).where(and(eq(takes.studio, ctx.studio), eq(takes.kind, "task"), tool === undefined ? undefined : eq(takes.tool, tool), before))
+    .orderBy(desc(takes.createdAt), desc(takes.id)).limit(limit + 1).all();
+}
 
 export const findTake = (ctx: StudioCtx, id: string): Promise<TakeRow | undefined> =>
   ctx.db.select().from(takes).where(and(eq(takes.studio, ctx.studio), eq(takes.id, id))).get();

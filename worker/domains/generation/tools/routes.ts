@@ -1,12 +1,13 @@
 import { json, route, router } from "#core/http.ts";
 import { pageOf } from "#core/page.ts";
 import { outcomeTable } from "#film/outcomes.ts";
-import { priceCard, priceOf } from "#film/prices.ts";
+import { priceCard } from "#film/prices.ts";
 import { ModelView, Prices, ToolView } from "../contract.ts";
-import { models, modelsFor, tools } from "./index.ts";
+import { listAllModels, sunsetHeaders } from "../router/sunsets.ts";
+import { modelsFor, tools } from "./index.ts";
 
 const listTools = route("public", { method: "get", path: "/tools", operationId: "listTools", summary: "What can be done here", responses: { 200: json(pageOf(ToolView), "All tools") } });
-const listModels = route("public", { method: "get", path: "/models", operationId: "listModels", summary: "What it can be done with", responses: { 200: json(pageOf(ModelView), "All models") } });
+const listModels = route("public", { method: "get", path: "/models", operationId: "listModels", summary: "What it can be done with", responses: { 200: json(pageOf(ModelView), "All models. Where one of them ends, `Sunset` and `Deprecation` have the dates of the first that does") } });
 const prices = route("public", { method: "get", path: "/prices", operationId: "getPrices", summary: "The price card, and what each outcome costs", responses: { 200: json(Prices, "The card of today") } });
 
 export const toolRoutes = router()
@@ -17,16 +18,10 @@ export const toolRoutes = router()
     }),
     nextCursor: null,
   }, 200))
-  .openapi(listModels, (c) => c.json({
-    data: [...models.values()].map(({ id, tool, provider, lifecycle, speed }) => {
-      const price = priceOf(priceCard, { tool, model: id });
-      return {
-        object: "model" as const, id, tool, provider, lifecycle, speed, available: modelsFor(c.var.ctx, tool).some((model) => model.id === id),
-        price: price && { credits: price.unitCredits, unit: price.unit, card: priceCard.version },
-      };
-    }),
-    nextCursor: null,
-  }, 200))
+  .openapi(listModels, async (c) => {
+    const data = await listAllModels(c.var.ctx);
+    return c.json({ data, nextCursor: null }, 200, sunsetHeaders(data.map(({ lifecycle, sunset }) => (lifecycle === "retired" ? null : sunset))));
+  })
   .openapi(prices, (c) => c.json({
     object: "prices" as const, card: priceCard.version, lines: [...priceCard.lines], examples: priceCard.examples.map(({ words, credits }) => ({ words, credits })),
     freeAnimatic: { ...priceCard.freeAnimatic }, outcomes: [...outcomeTable],

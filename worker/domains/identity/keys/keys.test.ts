@@ -42,10 +42,22 @@ test("a key sends ten requests in ten seconds, also when all come at once, and t
 });
 
 test("a key acts in its own studio alone, and cannot make a stronger one", async () => {
-  const world = await newWorld();
+  const world = await newWorld({ plan: "growth_starter" });
   const key = await world.key(["keys:write", "projects:read"]);
   const team = await (await world.post("/api/v1/studios", { name: "Team", handle: `team-${crypto.randomUUID().slice(0, 8)}` })).json<{ id: string }>();
   expect(await codeOf(await key.get("/api/v1/projects", { "dailies-studio": team.id }))).toBe("studio.not_found");
   expect(await codeOf(await key.post("/api/v1/keys", { name: "More", scopes: ["projects:write"] }))).toBe("auth.scope_missing");
   expect((await key.post("/api/v1/keys", { name: "Same", scopes: ["projects:read"] })).status).toBe(201);
+});
+
+test("a key only reads until the plan lets it write, and whoever sends it hears which plan would", async () => {
+  const world = await newWorld({ plan: "creator_pro" });
+  const key = await world.key(["projects:read", "projects:write"]);
+  expect((await key.get("/api/v1/projects")).status).toBe(200);
+  const refused = await key.post("/api/v1/projects", { title: "Late" });
+  expect(refused.status).toBe(402);
+  expect(await refused.json()).toMatchObject({ code: "plan.needed", entitlement: "api", current: "creator_pro", plan: "growth_starter", amountCents: 4_900 });
+  expect((await world.post("/api/v1/projects", { title: "Late" })).status).toBe(201);
+  await env.DB.prepare("UPDATE subscriptions SET plan = 'creator_enterprise' WHERE studio = ?").bind(world.studio).run();
+  expect((await key.post("/api/v1/projects", { title: "Late" })).status).toBe(201);
 });

@@ -37,9 +37,12 @@ export async function createKey(ctx: StudioCtx, { name, scopes, expiresInDays }:
 
 async function makerOf(ctx: StudioCtx): Promise<string> {
   if (ctx.actor.kind === "user") return ctx.actor.user;
-  if (ctx.actor.kind === "key") return (await store.getKey(ctx, ctx.actor.key)).madeBy;
+  if (ctx.actor.kind === "key") return makerOfKey(ctx, ctx.actor.key);
   throw new AppError("auth.required", "Sign in to make a key.");
 }
+
+/** The member who made a key. */
+export const makerOfKey = async (ctx: StudioCtx, key: string): Promise<string> => (await store.getKey(ctx, key)).madeBy;
 
 /** End a key at once. */
 export async function revokeKey(ctx: StudioCtx, id: string): Promise<void> {

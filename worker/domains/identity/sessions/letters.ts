@@ -9,10 +9,12 @@ interface Call {
   said: string[];
   action: string;
   url: string;
+  /** What to do for whoever did not ask for it. */
+  unasked?: string;
 }
 
-function letter({ to, subject, said, action, url }: Call): Letter {
-  const after = "If you did not ask for this, do nothing.";
+function letter({ to, subject, said, action, url, unasked = "If you did not ask for this, do nothing." }: Call): Letter {
+  const after = unasked;
   return {
     to, subject,
     text: [...said, `${action}: ${url}`, after, "Dailies"].join("\n\n"),
@@ -28,3 +30,8 @@ export const resetLetter = (to: string, url: string): Letter =>
 
 export const inviteLetter = (to: string, url: string, studio: string, role: string): Letter =>
   letter({ to, url, subject: `${studio} invites you to Dailies`, said: [`You are invited to the studio ${studio} as ${role}. The invitation holds for seven days.`], action: "Join the studio" });
+
+export const administratorLetter = (to: string, url: string, { who, by, reason }: { who: string; by: string; reason: string }): Letter => letter({
+  to, url, subject: `${who} administers Dailies now`, said: [`${by} made ${who} an administrator: ${reason}`, "They see everything at once, and may decide on credits after a day."], action: "All administrators",
+  unasked: "If you did not expect this, take the right from them, and look after the account of whoever gave it.",
+});

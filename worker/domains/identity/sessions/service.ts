@@ -5,6 +5,8 @@ import type { Ctx } from "#core/context.ts";
 import { batch } from "#core/db.ts";
 import { settings } from "#core/env.ts";
 import { AppError } from "#core/errors.ts";
+import { isWithin } from "../admins/networks.ts";
+import { wayIn } from "../admins/rules.ts";
 import type { Session, SiteConfig } from "../contract.ts";
 import { roleOfKey, useKey } from "../keys/service.ts";
 import { forgetTurns } from "../limits.ts";
@@ -14,6 +16,9 @@ import { sessions, verifications } from "../tables.ts";
 import { sessionReader } from "./auth.ts";
 
 type Session = z.infer<typeof Session>;
+
+/** From elsewhere an administrator is a person like any other. The entry has written down where the request comes from; nothing else is believed. */
+const isFromAdminNetwork = (ctx: Ctx, request: Request): boolean => isWithin(settings(ctx.env).ADMIN_NETWORKS, request.headers.get("cf-connecting-ip"));
 
 /** How the API recognises callers: `Authorization: Bearer <key>`, or the session's cookie. */
 export const gatekeeper: Gatekeeper = {
@@ -28,7 +33,8 @@ export const gatekeeper: Gatekeeper = {
     const found = await (await sessionReader(ctx)).api.getSession({ headers: request.headers, query: { disableRefresh: true } });
     if (!found) return { actor: { kind: "anonymous" }, keyStudio: null };
     const { session, user } = found;
-    return { actor: { kind: "user", user: user.id, session: session.id, emailVerified: user.emailVerified, admin: user.admin === true }, keyStudio: null };
+    const admin = wayIn(ctx.env, { email: user.email, emailVerified: user.emailVerified, admin: user.admin === true }) !== null && isFromAdminNetwork(ctx, request);
+    return { actor: { kind: "user", user: user.id, session: session.id, emailVerified: user.emailVerified, admin }, keyStudio: null };
   },
 
   async enter(ctx, studio, keyStudio) {

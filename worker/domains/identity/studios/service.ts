@@ -50,8 +50,8 @@ export async function getMe(ctx: StudioCtx): Promise<Me> {
   if (ctx.actor.kind !== "user") return { object: "me", user: null, studio, studios: [studio] };
   const [user, studios] = await Promise.all([store.findUser(ctx, ctx.actor.user), store.listOfUser(ctx, ctx.actor.user)]);
   if (!user) throw new AppError("auth.required", "Sign in again.");
-  const { id, name, email, emailVerified, admin, createdAt } = user;
-  return { object: "me", user: { id, name, email, emailVerified, admin, createdAt: createdAt.toISOString() }, studio, studios: studios.map((own) => toStudio(own.studio, own.role)) };
+  const { id, name, email, emailVerified, createdAt } = user;
+  return { object: "me", user: { id, name, email, emailVerified, admin: ctx.actor.admin, createdAt: createdAt.toISOString() }, studio, studios: studios.map((own) => toStudio(own.studio, own.role)) };
 }
 
 /** The studios that a user works in. */

@@ -1,0 +1,79 @@
+/**
+ * Stand-ins of vendors behind ports of loopback, for trying things by hand: `node test/emulators/vendor/server.ts --port 9300`. It prints the settings that
+ * lead the platform to them, as one line of JSON, writes them to `--settings FILE` once all listen, and ends with its parent.
+ */
+import { renameSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { AnthropicEmulator } from "../anthropic/emulator.ts";
+import { ElevenLabsEmulator } from "../elevenlabs/emulator.ts";
+import { FalEmulator } from "../fal/emulator.ts";
+import { ReplicateCloudEmulator } from "../replicate-cloud/emulator.ts";
+import { RunwayEmulator } from "../runway/emulator.ts";
+import type { VendorEmulator } from "./emulator.ts";
+import { makeFilesBy } from "./files.ts";
+import { plainReading } from "./reader.ts";
+import { realFile } from "./real-files.ts";
+import { serveVendor, type Served } from "./serve.ts";
+
+const DELIVERY_MS_MAX = 15_000;
+const WEBHOOK_SECRET = `whsec_${btoa("the webhook secret of a stand-in")}`;
+
+/** What each stand-in is made of, and which settings lead to it. */
+const vendors: readonly { make(origin: string, delayMs: number): VendorEmulator; settings(origin: string): Record<string, string> }[] = [
+  { make: (origin, delayMs) => new RunwayEmulator(optionsOf(origin, "key_of_the_stand-in", delayMs)), settings: (origin) => ({ RUNWAY_API_BASE: origin, RUNWAY_API_KEY: "key_of_the_stand-in" }) },
+  { make: (origin, delayMs) => new FalEmulator(optionsOf(origin, "id:secret-of-the-stand-in", delayMs)), settings: (origin) => ({ FAL_API_BASE: origin, FAL_KEYS_URL: `${origin}/.well-known/jwks.json`, FAL_KEY: "id:secret-of-the-stand-in" }) },
+  {
+    make: (origin, delayMs) => new ReplicateCloudEmulator({ ...optionsOf(origin, "r8_of_the_stand-in", delayMs), webhookSecret: WEBHOOK_SECRET }),
+    settings: (origin) => ({ REPLICATE_API_BASE: origin, REPLICATE_API_TOKEN: "r8_of_the_stand-in", REPLICATE_WEBHOOK_SECRET: WEBHOOK_SECRET }),
+  },
+  {
+    make: (origin, delayMs) => new ElevenLabsEmulator({ ...optionsOf(origin, "key-of-the-stand-in", delayMs), webhookSecret: "the webhook secret of a stand-in" }),
+    settings: (origin) => ({ ELEVENLABS_API_BASE: origin, ELEVENLABS_API_KEY: "key-of-the-stand-in", ELEVENLABS_WEBHOOK_SECRET: "the webhook secret of a stand-in" }),
+  },
+  {
+    make: (origin, delayMs) => {
+      const writer = new AnthropicEmulator(optionsOf(origin, "key-of-the-stand-in", delayMs));
+      writer.texts.otherwise = plainReading;
+      return writer;
+    },
+    settings: (origin) => ({ ANTHROPIC_API_BASE: origin, ANTHROPIC_API_KEY: "key-of-the-stand-in" }),
+  },
+];
+
+const optionsOf = (origin: string, key: string, delayMs: number) => ({
+  origin, filesOrigin: origin, key, delayMs, now: () => Date.now(), deliver: (url: string, init: RequestInit) => fetch(url, { ...init, signal: AbortSignal.timeout(DELIVERY_MS_MAX) }),
+});
+
+/** Starts them at consecutive ports, or at free ones; resolves when all listen. */
+export async function serveVendors({ port, delayMs }: { port: number; delayMs: number }): Promise<{ settings: Record<string, string>; emulators: VendorEmulator[]; close(): Promise<void> }> {
+  const served: Served<VendorEmulator>[] = [];
+  const settings: Record<string, string> = {};
+  for (const [index, vendor] of vendors.entries()) {
+    const one = await serveVendor((origin) => vendor.make(origin, delayMs), { port: port === 0 ? 0 : port + index });
+    served.push(one);
+    Object.assign(settings, vendor.settings(one.origin));
+  }
+  return { settings, emulators: served.map(({ emulator }) => emulator), close: async () => void (await Promise.all(served.map(({ close }) => close()))) };
+}
+
+async function main(): Promise<void> {
+  makeFilesBy(realFile);
+  const { values } = parseArgs({ options: { port: { type: "string", default: "0" }, settings: { type: "string" }, delay: { type: "string", default: "4000" } } });
+  const { settings, close } = await serveVendors({ port: Number(values.port), delayMs: Number(values.delay) });
+  process.stdout.write(`${JSON.stringify(settings)}\n`);
+  if (values.settings) {
+    writeFileSync(`${values.settings}.new`, JSON.stringify(settings));
+    renameSync(`${values.settings}.new`, values.settings);
+  }
+  const stop = (): void => void close().then(() => process.exit(0));
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  process.once("disconnect", stop);
+}
+
+if (import.meta.main) {
+  main().catch((error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  });
+}

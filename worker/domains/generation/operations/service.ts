@@ -1,0 +1,68 @@
+/** What whoever runs the platform sees of the making: providers, models, queue, and what went wrong. */
+import type { z } from "@hono/zod-openapi";
+import type { Ctx } from "#core/context.ts";
+import { priceCard, priceOf } from "#film/prices.ts";
+import type { Standing } from "#objects/gate/object.ts";
+import type { Job } from "../contract.ts";
+import { providers } from "../providers/index.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { Model } from "../tools/tool.ts";
+import type { AdminModel, AdminProvider, FailureGroup, QueueStanding } from "./contract.ts";
+import { healthOf, type Counted } from "./rules.ts";
+import { countOutcomes, creditsCaptured, failuresSince, jobsUnderWay, standstills, timesTaken } from "./store.ts";
+
+const DAY_MS = 86_400_000;
+const iso = (at: number): string => new Date(at).toISOString();
+const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));
+
+interface Lately {
+  counted: Counted[];
+  taken: { provider: string; model: string; ms: number }[];
+  captured: { provider: string; model: string; credits: number }[];
+}
+
+const healthIn = ({ counted, taken, captured }: Lately, isMeant: (row: { provider: string; model: string }) => boolean) =>
+  healthOf(counted.filter(isMeant), { tookMs: taken.filter(isMeant).map(({ ms }) => ms), credits: captured.filter(isMeant).reduce((sum, { credits }) => sum + credits, 0) });
+
+/** Every provider with its gate, its models and how the last day went. */
+export async function listProviders(ctx: Ctx): Promise<AdminProvider[]> {
+  const since = ctx.now() - DAY_MS;
+  const [counted, taken, captured] = await Promise.all([countOutcomes(ctx, since), timesTaken(ctx, since), creditsCaptured(ctx, since)]);
+  return Promise.all([...providers.values()].map((provider) => providerView(ctx, provider, { counted, taken, captured })));
+}
+
+async function providerView(ctx: Ctx, provider: Provider, lately: Lately): Promise<AdminProvider> {
+  const { id, name, secrets, limits, models } = provider;
+  const standing: Standing = await ctx.env.GATE.getByName(id).standing();
+  return {
+    object: "provider", id, name, configured: provider.configured(ctx.env) !== null, secrets: [...secrets],
+    gate: { leases: standing.leases, waiters: standing.waiters, longestWaitMs: standing.longestWaitMs, throttledUntil: isoOrNull(standing.throttledUntil), limits: { ...(standing.limits ?? limits) } },
+    health: healthIn(lately, (row) => row.provider === id), models: models.map((model) => modelView(ctx, model, standing, lately)),
+  };
+}
+
+function modelView(ctx: Ctx, model: Model, standing: Standing, lately: Lately): z.infer<typeof AdminModel> {
+  const { id, label, tool, lifecycle, sunset, vendorPrice, provider } = model;
+  const breaker = standing.breakers.find(({ circuit }) => circuit === id || (provider === "house" && circuit === provider));
+  const price = priceOf(priceCard, { tool, model: id });
+  const isOpen = breaker?.openUntil !== undefined && breaker.openUntil !== null && breaker.openUntil > ctx.now();
+  return {
+    id, label, tool, lifecycle, retires: sunset?.retires ?? null, successor: sunset?.successor ?? null,
+    price: price && { credits: price.unitCredits, unit: price.unit, card: priceCard.version },
+    vendorPrice: vendorPrice && { micros: vendorPrice.micros, unit: vendorPrice.unit, version: vendorPrice.version, source: vendorPrice.source },
+    breaker: { state: isOpen ? "open" : breaker ? "failing" : "closed", failures: breaker?.failures ?? 0, openUntil: isoOrNull(breaker?.openUntil ?? null) },
+    health: healthIn(lately, (row) => row.model === id || (row.provider === provider && row.model === model.name)),
+  };
+}
+
+/** What ended badly in so many hours, by cause, the most frequent first. */
+export async function listFailures(ctx: Ctx, hours: number): Promise<FailureGroup[]> {
+  const rows = await failuresSince(ctx, ctx.now() - hours * 3_600_000);
+  return rows.map(({ jobs, first, last, ...row }) => ({ ...row, first: iso(first), last: iso(last), jobs: JSON.parse(jobs) as FailureGroup["jobs"] }));
+}
+
+/** What is under way, and what stands still. */
+export async function queueStanding(ctx: Ctx): Promise<z.infer<typeof QueueStanding>> {
+  const [states, { waiting, dead }] = await Promise.all([jobsUnderWay(ctx), standstills(ctx)]);
+  return { object: "queue", states: states.map(({ status, tool, count, oldest }) => ({ status: status as Job["status"], tool, count, oldest: iso(oldest) })), runsWaiting: waiting, deadLetters: dead };
+}

@@ -1,0 +1,54 @@
+import { sql } from "drizzle-orm";
+import type { Ctx } from "#core/context.ts";
+import type { Counted } from "./rules.ts";
+
+const SAMPLES_MAX = 2_000;
+const GROUPS_MAX = 50;
+const SCANNED_MAX = 5_000;
+
+/** How attempts since then ended, by model. */
+export const countOutcomes = (ctx: Ctx, since: number): Promise<Counted[]> =>
+  ctx.db.all<Counted>(sql`SELECT provider, model, outcome, count(*) AS count, sum(cost_micros) AS costMicros FROM decisions WHERE at >= ${since} GROUP BY provider, model, outcome`);
+
+/** How long the newest of those that succeeded took, from the sending. */
+export const timesTaken = (ctx: Ctx, since: number): Promise<{ provider: string; model: string; ms: number }[]> =>
+  ctx.db.all(sql`SELECT provider, model, ended_at - at AS ms FROM decisions WHERE at >= ${since} AND outcome = 'succeeded' AND ended_at IS NOT NULL ORDER BY at DESC LIMIT ${SAMPLES_MAX}`);
+
+/** Credits that were captured for jobs since then, by the model that made them. */
+export const creditsCaptured = (ctx: Ctx, since: number): Promise<{ provider: string; model: string; credits: number }[]> =>
+  ctx.db.all(sql`SELECT provider, model, sum(credits_captured) AS credits FROM jobs WHERE status = 'succeeded' AND finished_at >= ${since} AND credits_captured > 0 GROUP BY provider, model`);
+
+export interface FailureRow {
+  code: string;
+  status: "failed" | "refused" | "expired";
+  model: string;
+  tool: string;
+  count: number;
+  studios: number;
+  first: number;
+  last: number;
+  detail: string;
+  jobs: string;
+}
+
+/** Jobs that ended badly since then, by cause; of each group its newest three. At most the newest 5,000 are looked at. */
+export const failuresSince = (ctx: Ctx, since: number): Promise<FailureRow[]> =>
+  ctx.db.all<FailureRow>(sql`
+    WITH bad AS (
+      SELECT id, run, studio, status, coalesce(problem_code, 'unknown') AS code, coalesce(problem_detail, '') AS detail, model, tool, finished_at AS at
+      FROM jobs WHERE status IN ('failed', 'refused', 'expired') AND finished_at >= ${since} ORDER BY finished_at DESC LIMIT ${SCANNED_MAX}
+    ), ranked AS (SELECT *, row_number() OVER (PARTITION BY code, status, model, tool ORDER BY at DESC) AS n FROM bad)
+    SELECT code, status, model, tool, count(*) AS count, count(DISTINCT studio) AS studios, min(at) AS first, max(at) AS last, max(CASE WHEN n = 1 THEN detail END) AS detail,
+      json_group_array(json_object('id', id, 'run', run, 'studio', studio)) FILTER (WHERE n <= 3) AS jobs
+    FROM ranked GROUP BY code, status, model, tool ORDER BY count(*) DESC LIMIT ${GROUPS_MAX}`);
+
+/** Jobs under way, by state and tool. */
+export const jobsUnderWay = (ctx: Ctx): Promise<{ status: string; tool: string; count: number; oldest: number }[]> =>
+  ctx.db.all(sql`SELECT status, tool, count(*) AS count, min(created_at) AS oldest FROM jobs WHERE finished_at IS NULL GROUP BY status, tool ORDER BY status, tool`);
+
+/** Runs that wait for a provider, and messages that were given up. */
+export async function standstills(ctx: Ctx): Promise<{ waiting: number; dead: number }> {
+  const row = await ctx.db.get<{ waiting: number; dead: number }>(sql`
+    SELECT (SELECT count(*) FROM runs WHERE finished_at IS NULL AND status = 'waiting') AS waiting, (SELECT count(*) FROM findings WHERE source = 'queue' AND state = 'open') AS dead`);
+  return row ?? { waiting: 0, dead: 0 };
+}

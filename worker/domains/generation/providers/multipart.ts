@@ -1,0 +1,64 @@
+/** A form with one file in it that streams through: nobody's recording is read whole into memory. */
+import type { Call } from "./provider.ts";
+
+const FETCH_TIMEOUT_MS = 30_000;
+
+export interface Form {
+  body: ReadableStream<Uint8Array>;
+  contentType: string;
+}
+
+/** Opens a file of ours that a link in an order points at. Null where it is not there, or larger than `bytesMax` says. */
+export async function openLink(call: Call, link: string, bytesMax: number): Promise<{ body: ReadableStream<Uint8Array>; bytes: number | null; contentType: string } | null> {
+  try {
+    const response = await call.fetch(link, { redirect: "manual", signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
+    const length = response.headers.get("content-length");
+    const bytes = length === null ? null : Number(length);
+    if (response.status === 200 && response.body && (bytes === null || bytes <= bytesMax)) {
+      return { body: response.body as ReadableStream<Uint8Array>, bytes, contentType: response.headers.get("content-type")?.split(";")[0] ?? "application/octet-stream" };
+    }
+    await response.body?.cancel();
+    return null;
+  } catch {
+    return null;
+  }
+}
+
+/** A `multipart/form-data` body (RFC 7578) of some fields and then a file, as a stream; its length is told where the file's is known. */
+export function formWithFile(
+  fields: readonly (readonly [name: string, value: string])[], file: { name: string; fileName: string; contentType: string; body: ReadableStream<Uint8Array>; bytes: number | null },
+): Form {
+  const boundary = `----dailies${crypto.randomUUID().replaceAll("-", "")}`;
+  const encoder = new TextEncoder();
+  const head = encoder.encode([
+    ...fields.map(([name, value]) => `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`),
+    `--${boundary}\r\ncontent-disposition: form-data; name="${file.name}"; filename="${file.fileName}"\r\ncontent-type: ${file.contentType}\r\n\r\n`,
+  ].join(""));
+  const tail = encoder.encode(`\r\n--${boundary}--\r\n`);
+  const whole = around(head, file.body, tail);
+  const contentType = `multipart/form-data; boundary=${boundary}`;
+  if (file.bytes === null) return { body: whole, contentType };
+  const counted = new FixedLengthStream(head.length + file.bytes + tail.length);
+  // Where our own file breaks off, the request does too: its other end sees that.
+  void whole.pipeTo(counted.writable).catch(() => undefined);
+  return { body: counted.readable, contentType };
+}
+
+function around(head: Uint8Array, body: ReadableStream<Uint8Array>, tail: Uint8Array): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  let isBegun = false;
+  return new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      if (!isBegun) {
+        isBegun = true;
+        controller.enqueue(head);
+        return;
+      }
+      const part = await reader.read();
+      if (!part.done) return controller.enqueue(part.value);
+      controller.enqueue(tail);
+      controller.close();
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}
