@@ -16,6 +16,7 @@ const TYPES: Record<string, string> = {
   ".jpg": "image/jpeg",
   ".webp": "image/webp",
   ".avif": "image/avif",
+  ".glb": "model/gltf-binary",
 };
 
 /** The outputs that are waiting to be fetched, one unguessable folder a prediction. */

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, readSync, writeFileSync, writeSync } from "node:fs";
 
 /** Sound in memory: what one line or one music bed is, never a film. */
 export interface Sound {
@@ -99,6 +99,18 @@ export function wavHeader(format: { rate: number; channels: number }, frames: nu
   bytes.write("data", 36, "latin1");
   bytes.writeUInt32LE(data, 40);
   return bytes;
+}
+
+/** Lengthens a 16-bit PCM WAV by silence, from so many samples of each channel to so many. */
+export function padWav(path: string, format: { rate: number; channels: number }, { from, to }: { from: number; to: number }): void {
+  const file = openSync(path, "r+");
+  try {
+    const silence = Buffer.alloc((to - from) * format.channels * 2);
+    writeSync(file, silence, 0, silence.length, 44 + from * format.channels * 2);
+    writeSync(file, wavHeader(format, to), 0, 44, 0);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Writes a 16-bit PCM WAV. */

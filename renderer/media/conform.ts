@@ -1,27 +1,33 @@
 import { closeSync, openSync, writeSync } from "node:fs";
-import { AV_FRAME_DATA_DISPLAYMATRIX, AV_PKT_DATA_DISPLAYMATRIX } from "node-av/constants";
 import type { Frame, Stream } from "node-av/lib";
 import { toInt16, wavHeader } from "../audio/wav.ts";
 import { InputError } from "../model.ts";
 import { AudioGraph, type Format } from "./audio-graph.ts";
 import { FRAME_RATE, openVideoEncoder } from "./encode.ts";
+import { type Fit, fitting, type Kernel, type Size } from "./fitting.ts";
 import { MediaInput } from "./input.ts";
+import type { Picture } from "./sample.ts";
 import { VideoGraph } from "./video-graph.ts";
 
-/** Pictures that miss the film's shape by less than this are cropped to it; others keep their whole width or height between bars. */
-const CROP_BELOW = 1.2;
-
-export interface ConformOptions {
-  width: number;
-  height: number;
-  /** Exactly so many frames (the last one stands still where there are fewer), or at most so many. */
-  frames: { exactly: number } | { atMost: number };
+export interface ConformOptions extends Size {
+  /** What becomes of a picture of another shape; `bars` if it is not given. */
+  fit?: Fit;
+  kernel?: Kernel;
+  /** FFmpeg's filters for the picture once it has its size. */
+  filters?: string;
+  /** How fine it is encoded: x264's constant rate factor. */
+  crf?: number;
+  /**
+   * Exactly so many frames, or at most so many. Where exactly so many are wanted and there are fewer, the last one stands still: for at most
+   * `standing` frames, or for as long as it takes.
+   */
+  frames: { exactly: number; standing?: number } | { atMost: number };
 }
 
 /** Encodes a video of any kind like a clip of the film. Says how many frames that made. */
 export async function conformVideo(path: string, to: string, options: ConformOptions, onFrame: (done: number) => void = () => undefined): Promise<{ frames: number }> {
   const input = await MediaInput.open(path);
-  const encoder = await openVideoEncoder({ path: to, width: options.width, height: options.height });
+  const encoder = await openVideoEncoder({ path: to, width: options.width, height: options.height, ...(options.crf === undefined ? {} : { crf: options.crf }) });
   try {
     const stream = input.video;
     if (!stream) throw new InputError("the file has no picture");
@@ -34,6 +40,9 @@ export async function conformVideo(path: string, to: string, options: ConformOpt
       if ("atMost" in options.frames && done > options.frames.atMost) throw new InputError(`the video is longer than ${Math.floor(options.frames.atMost / FRAME_RATE)} seconds`);
     }
     if (done === 0) throw new InputError("the video has no frame that can be decoded");
+    if ("exactly" in options.frames && done < options.frames.exactly) {
+      throw new InputError(`the video is too short: ${seconds(options.frames.exactly)} are wanted, and it lasts ${seconds(done - (options.frames.standing ?? 0))}`);
+    }
     return await encoder.close();
   } catch (error) {
     await encoder.abandon();
@@ -43,12 +52,35 @@ export async function conformVideo(path: string, to: string, options: ConformOpt
   }
 }
 
-async function* conformedFrames(input: MediaInput, stream: Stream, options: ConformOptions): AsyncGenerator<Frame> {
+const seconds = (frames: number): string => `${(frames / FRAME_RATE).toFixed(2)} s`;
+
+/** The pictures of a video at 24 fps, as straight RGBA of a size that it covers. Each lives until the next is asked for. */
+export async function* conformedPictures(path: string, options: Size & { atMost: number }): AsyncGenerator<Uint8ClampedArray<ArrayBuffer>> {
+  const input = await MediaInput.open(path);
+  try {
+    const stream = input.video;
+    if (!stream) throw new InputError("the file has no picture");
+    let done = 0;
+    for await (const frame of conformedFrames(input, stream, { ...options, fit: "cover", filters: "format=rgb24", frames: options }, "rgba")) {
+      done += 1;
+      if (done > options.atMost) throw new InputError(`the video is longer than ${seconds(options.atMost)}`);
+      yield new Uint8ClampedArray(frame.toBuffer());
+    }
+    if (done === 0) throw new InputError("the video has no frame that can be decoded");
+  } finally {
+    await input.close();
+  }
+}
+
+async function* conformedFrames(input: MediaInput, stream: Stream, options: ConformOptions, format = "yuv420p"): AsyncGenerator<Frame> {
   let graph: VideoGraph | null = null;
+  const usual = usualDuration(stream);
   try {
     for await (const frame of input.frames(stream)) {
       frame.pts = frame.bestEffortTimestamp;
-      graph ??= await VideoGraph.open(frame, stream.timeBase, chainFor(frame, stream, options));
+      // Without it the last picture would last no time at all.
+      if (frame.duration <= 0n) frame.duration = usual;
+      graph ??= await VideoGraph.open(frame, stream.timeBase, chainFor(frame, stream, options, format));
       if (frame.width !== graph.width || frame.height !== graph.height || frame.format !== graph.format) throw new InputError("the video changes its size midway");
       yield* graph.push(frame);
     }
@@ -58,14 +90,29 @@ async function* conformedFrames(input: MediaInput, stream: Stream, options: Conf
   }
 }
 
+/** How long a picture is shown where the file does not say so, in the stream's ticks. */
+function usualDuration(stream: Stream): bigint {
+  const { num, den } = stream.avgFrameRate.num > 0 ? stream.avgFrameRate : { num: FRAME_RATE, den: 1 };
+  return BigInt(Math.max(1, Math.round((stream.timeBase.den * den) / (stream.timeBase.num * num))));
+}
+
 /** Decodes one still and gives it the film's shape and size, as opaque RGBA. */
-export async function conformPicture(path: string, size: { width: number; height: number }): Promise<Uint8ClampedArray<ArrayBuffer>> {
+export async function conformPicture(path: string, size: Size, fit: Fit = "bars"): Promise<Uint8ClampedArray<ArrayBuffer>> {
+  return decodeStill(path, size, { fit, formats: "format=rgb24,format=rgba" });
+}
+
+/** Decodes one still at a size, as straight RGBA with its transparency. */
+export async function decodePicture(path: string, size: Size): Promise<Picture> {
+  return { ...size, rgba: await decodeStill(path, size, { fit: "cover", formats: "format=rgba" }) };
+}
+
+async function decodeStill(path: string, size: Size, { fit, formats }: { fit: Fit; formats: string }): Promise<Uint8ClampedArray<ArrayBuffer>> {
   const input = await MediaInput.open(path);
   try {
     const stream = input.video;
     if (!stream) throw new InputError("the file has no picture");
     for await (const frame of input.frames(stream)) {
-      const graph = await VideoGraph.open(frame, stream.timeBase, `${fitting(frame, stream, size)},format=rgb24,format=rgba`);
+      const graph = await VideoGraph.open(frame, stream.timeBase, `${fitting(frame, stream, size, { fit, kernel: "bicubic" })},${formats}`);
       try {
         for await (const made of graph.push(frame)) return new Uint8ClampedArray(made.toBuffer());
         for await (const made of graph.push(null)) return new Uint8ClampedArray(made.toBuffer());
@@ -73,38 +120,16 @@ export async function conformPicture(path: string, size: { width: number; height
         graph.free();
       }
     }
-    throw new InputError("the picture cannot be decoded: the file is damaged");
+    throw new InputError("the picture cannot be decoded: the file is damaged or too large");
   } finally {
     await input.close();
   }
 }
 
 /** The filters that bring a video upright, to 24 fps, and to the film's shape and size. */
-function chainFor(frame: Frame, stream: Stream, { width, height, frames }: ConformOptions): string {
-  const last = "exactly" in frames ? ",tpad=stop=-1:stop_mode=clone" : "";
-  return `setpts=PTS-STARTPTS,fps=${FRAME_RATE},${fitting(frame, stream, { width, height })},format=yuv420p${last}`;
-}
-
-/** The filters that turn a picture upright and make it fill the size, or lie between bars where its shape differs much. */
-function fitting(frame: Frame, stream: Stream, { width, height }: { width: number; height: number }): string {
-  const quarter = quarterTurns(frame.getSideData(AV_FRAME_DATA_DISPLAYMATRIX) ?? stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX));
-  const turn = ["null", "transpose=clock", "hflip,vflip", "transpose=cclock"][quarter] ?? "null";
-  const sar = frame.sampleAspectRatio;
-  const pixel = sar.num > 0 && sar.den > 0 ? sar.num / sar.den : 1;
-  const shape = (frame.width * pixel) / frame.height;
-  const mismatch = (quarter % 2 === 1 ? 1 / shape : shape) / (width / height);
-  const crops = Math.max(mismatch, 1 / mismatch) <= CROP_BELOW;
-  const fit = crops ? `force_original_aspect_ratio=increase:force_divisible_by=2` : `force_original_aspect_ratio=decrease:force_divisible_by=2`;
-  const frameIt = crops ? `crop=${width}:${height}` : `pad=${width}:${height}:(ow-iw)/2:(oh-ih)/2:black`;
-  const square = pixel === 1 ? "null" : "scale=trunc(iw*sar/2)*2:ih,setsar=1";
-  return `${square},${turn},scale=${width}:${height}:${fit}:flags=bicubic:out_color_matrix=bt709:out_range=limited,${frameIt},setsar=1`;
-}
-
-/** How often a player turns the picture clockwise by a quarter (phones store which way up they were held). */
-function quarterTurns(matrix: Buffer | null): number {
-  if (!matrix || matrix.length < 36) return 0;
-  const degrees = (Math.atan2(matrix.readInt32LE(4), matrix.readInt32LE(0)) * 180) / Math.PI;
-  return ((Math.round(degrees / 90) % 4) + 4) % 4;
+function chainFor(frame: Frame, stream: Stream, { width, height, fit = "bars", kernel = "bicubic", filters = "null", frames }: ConformOptions, format: string): string {
+  const last = "exactly" in frames ? `,tpad=stop=${frames.standing ?? -1}:stop_mode=clone` : "";
+  return `setpts=PTS-STARTPTS,fps=${FRAME_RATE},${fitting(frame, stream, { width, height }, { fit, kernel })},${filters},format=${format}${last}`;
 }
 
 /** Decodes the sound of a file into a WAV at 48 kHz, block by block. Null where it has none. */
@@ -134,7 +159,9 @@ async function* resampled(input: MediaInput, stream: Stream, format: Format): As
   let graph: AudioGraph | null = null;
   try {
     for await (const frame of input.frames(stream)) {
-      graph ??= await AudioGraph.forFrames(frame, format, `aresample=${format.rate}:ochl=${format.channels === 1 ? "mono" : "stereo"}:rematrix_maxval=1:async=1:first_pts=0`);
+      // A single channel is heard from both sides as loud as it is: so does the cut mix it.
+      const both = frame.channelLayout.nbChannels === 1 && format.channels === 2 ? "pan=stereo|c0=c0|c1=c0," : "";
+      graph ??= await AudioGraph.forFrames(frame, format, `${both}aresample=${format.rate}:ochl=${format.channels === 1 ? "mono" : "stereo"}:rematrix_maxval=1:async=1:first_pts=0`);
       for await (const block of graph.pushFrame(frame)) yield block.samples;
     }
     if (graph) for await (const block of graph.finish()) yield block.samples;

@@ -1,7 +1,7 @@
-import { AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO } from "node-av/constants";
+import { AVERROR_EOF, AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO } from "node-av/constants";
 import { Codec, CodecContext, FormatContext, Frame, Packet, type Stream } from "node-av/lib";
 import { InputError } from "../model.ts";
-import { check, drained } from "./av.ts";
+import { check } from "./av.ts";
 
 /** A file that is read: its streams, its packets one by one, and what they decode to. Memory does not grow with its length. */
 export class MediaInput {
@@ -37,7 +37,10 @@ export class MediaInput {
 
   /** Packets of one stream, in decoding order. The packet is used again for the next. */
   async *packets(stream: Stream): AsyncGenerator<Packet> {
-    while (!drained(this.context.readFrameSync(this.packet), "read")) {
+    for (;;) {
+      const code = this.context.readFrameSync(this.packet);
+      if (code === AVERROR_EOF) return;
+      if (code < 0) throw new InputError("the file is damaged: it cannot be read to its end");
       if (this.packet.streamIndex === stream.index) yield this.packet;
       this.packet.unref();
     }
@@ -58,10 +61,10 @@ export class MediaInput {
     try {
       for await (const packet of this.packets(stream)) {
         if ((await decoder.sendPacket(packet)) < 0) continue;
-        while (!drained(await decoder.receiveFrame(frame), "decode")) yield frame;
+        while ((await decoder.receiveFrame(frame)) >= 0) yield frame;
       }
       await decoder.sendPacket(null);
-      while (!drained(await decoder.receiveFrame(frame), "decode")) yield frame;
+      while ((await decoder.receiveFrame(frame)) >= 0) yield frame;
     } finally {
       frame.free();
       decoder.freeContext();

@@ -14,6 +14,13 @@ const models: Record<string, () => Promise<Model>> = {
   poster: async () => (await import("./poster.ts")).poster,
   preview: async () => (await import("./preview.ts")).preview,
   ingest: async () => (await import("./ingest.ts")).ingest,
+  conform: async () => (await import("./conform.ts")).conform,
+  "clean-audio": async () => (await import("./clean-audio.ts")).cleanAudio,
+  grade: async () => (await import("./grade.ts")).grade,
+  roto: async () => (await import("./roto.ts")).roto,
+  upscale: async () => (await import("./upscale.ts")).upscale,
+  mesh: async () => (await import("./mesh.ts")).mesh,
+  rig: async () => (await import("./rig.ts")).rig,
 };
 
 export const modelNames = Object.keys(models);

@@ -1,19 +1,16 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createCanvas, ImageData } from "@napi-rs/canvas";
-import { AV_DISPOSITION_ATTACHED_PIC } from "node-av/constants";
 import { z } from "zod";
-import { conformAudio, conformPicture, conformVideo } from "../media/conform.ts";
+import { conformAudio, conformVideo } from "../media/conform.ts";
 import { FRAME_RATE } from "../media/encode.ts";
-import { MediaInput } from "../media/input.ts";
+import type { Size } from "../media/fitting.ts";
+import { inspect, mediaKinds, MOST_SECONDS } from "../media/inspect.ts";
+import { conformPanel } from "../media/panel.ts";
 import { defineModel, InputError, type OutputValue, type RunContext, SIZES } from "../model.ts";
 
-const MOST_SECONDS = 30 * 60;
 const RATE = 48_000;
-const MOST_PIXELS = 100_000_000;
 
-const input = z.object({ file: z.url({ protocol: /^https?$/ }).max(4000), kind: z.enum(["video", "audio", "image"]), aspect: z.enum(["16:9", "9:16", "1:1"]).default("16:9") });
-type Size = { width: number; height: number };
+const input = z.object({ file: z.url({ protocol: /^https?$/ }).max(4000), kind: z.enum(mediaKinds), aspect: z.enum(["16:9", "9:16", "1:1"]).default("16:9") });
 
 /** What people bring, made to fit the film: decoded and written anew, so that nothing of the file but picture and sound survives. */
 export const ingest = defineModel({
@@ -23,28 +20,11 @@ export const ingest = defineModel({
   run: async ({ file, kind, aspect }, ctx) => {
     ctx.progress(2, "fetching the file");
     const path = await ctx.fetchFile(file);
-    const seconds = await inspect(path, kind);
-    if (kind === "video") return ingestVideo(path, { size: SIZES[aspect], seconds }, ctx);
+    const { seconds } = await inspect(path, kind);
+    if (kind === "video") return ingestVideo(path, { size: SIZES[aspect], seconds: seconds ?? MOST_SECONDS }, ctx);
     return kind === "audio" ? ingestAudio(path, ctx) : ingestPicture(path, SIZES[aspect], ctx);
   },
 });
-
-/** Refuses what is not of its kind; says how long it claims to be. */
-async function inspect(path: string, kind: z.output<typeof input>["kind"]): Promise<number> {
-  const media = await MediaInput.open(path);
-  try {
-    const { video, audio } = media;
-    const pictured = video && !video.hasDisposition(AV_DISPOSITION_ATTACHED_PIC) ? video : null;
-    if (kind === "audio" && !audio) throw new InputError("the file has no sound");
-    if (kind !== "audio" && !pictured) throw new InputError("the file has no picture");
-    if (pictured && pictured.codecpar.width * pictured.codecpar.height > MOST_PIXELS) throw new InputError("the picture has more than 100 million pixels");
-    const seconds = Number(media.context.duration) / 1_000_000;
-    if (kind !== "image" && seconds > MOST_SECONDS) throw new InputError(`the file is longer than ${MOST_SECONDS / 60} minutes`);
-    return seconds;
-  } finally {
-    await media.close();
-  }
-}
 
 async function ingestVideo(path: string, { size, seconds }: { size: Size; seconds: number }, ctx: RunContext): Promise<{ [key: string]: OutputValue }> {
   const video = join(ctx.dir, "video.mp4");
@@ -71,10 +51,7 @@ async function ingestAudio(path: string, ctx: RunContext): Promise<{ [key: strin
 
 async function ingestPicture(path: string, size: Size, ctx: RunContext): Promise<{ [key: string]: OutputValue }> {
   ctx.progress(30, "conforming the picture");
-  const rgba = await conformPicture(path, size);
-  const canvas = createCanvas(size.width, size.height);
-  canvas.getContext("2d").putImageData(new ImageData(rgba, size.width, size.height), 0, 0);
   const panel = join(ctx.dir, "panel.png");
-  writeFileSync(panel, await canvas.encode("png"));
+  await conformPanel(path, panel, { size, fit: "bars" });
   return { panel: { file: panel }, ...size };
 }

@@ -22,15 +22,15 @@ export interface Run {
   path(key: string): string;
 }
 
-/** Runs a model in this process, its input validated as the server would. */
-export async function runModel<S extends z.ZodType>(model: Model<S>, input: z.input<S>, dir: string): Promise<Run> {
+/** Runs a model in this process, its input validated as the server would. `signal` cancels it. */
+export async function runModel<S extends z.ZodType>(model: Model<S>, input: z.input<S>, dir: string, signal = new AbortController().signal): Promise<Run> {
   const own = mkdtempSync(join(dir, `${model.name}-`));
   const logs: string[] = [];
   let files = 0;
   mkdirSync(own, { recursive: true });
   const output = await model.run(model.input.parse(input), {
     dir: own,
-    signal: new AbortController().signal,
+    signal,
     log: (line) => logs.push(line),
     progress: (percent, step) => logs.push(`progress ${Math.round(percent)} ${step}`),
     fetchFile: async (url) => {
