@@ -75,6 +75,13 @@ for (const { name, route, js, css } of gates) {
   }
 }
 
+/** What only pages of administration ask for: nothing that anybody else loads may have it. */
+const OF_ADMINISTRATION = "/api/v1/admin/";
+for (const id of [...routes.keys()].filter((route) => !route.startsWith("/(admin)"))) {
+  const leaks = [...weigh([...entries, ...nodesOf(id)]).chunks].filter((key) => readFileSync(path.join(client, manifest[key].file), "utf8").includes(OF_ADMINISTRATION));
+  if (leaks.length > 0) say({ page: "of administration", route: id, what: leaks.join(" "), kb: leaks.length, gate: 0 });
+}
+
 const lazy = Object.keys(manifest).filter((key) => manifest[key].isDynamicEntry && !/client-optimized\/nodes\//.test(key));
 for (const key of lazy) {
   const added = [...reach(key)].filter((chunk) => !shell.has(chunk)).reduce((sum, chunk) => sum + gzipped(manifest[chunk].file), 0) / KB;

@@ -1,6 +1,6 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { accessible, fits, fitsNow } from "./accessible.ts";
 import { openBrowser, startPlatform, type Platform } from "./platform.ts";
 
 const SCRIPT = `Title: Late
@@ -28,13 +28,6 @@ let browser: Browser;
 let page: Page;
 let project: string;
 const problems: string[] = [];
-
-/** Waits for the page to settle, then holds it to WCAG 2.2 AA. */
-async function accessible(where: Page, name: string): Promise<void> {
-  await where.waitForLoadState("networkidle").catch(() => undefined);
-  const { violations } = await new AxeBuilder({ page: where }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
-  expect(violations.map(({ id, nodes }) => `${name}: ${id} at ${nodes[0]?.target.join(" ")}`)).toEqual([]);
-}
 
 beforeAll(async () => {
   platform = await startPlatform({ port: 9_100 });
@@ -112,7 +105,32 @@ test("the film costs what its button says, and is made", async () => {
   await accessible(page, "film");
 });
 
+test("whoever wishes for another model reads first what it costs, and why each job went where it did", async () => {
+  await page.getByRole("button", { name: "Change: Clips" }).click();
+  const wish = page.getByRole("dialog", { name: "Model: Clips" });
+  await wish.getByRole("radio", { name: /^Fastest/ }).check();
+  await wish.getByText(/made anew with this wish, costs? \d+ credits?/).waitFor();
+  await fitsNow(page, "a wish for the film");
+  await wish.getByRole("button", { name: "Wish for it" }).click();
+  await page.getByText("Noted. The next quote goes by it.").waitFor();
+  await page.getByRole("button", { name: /^Make the film anew.*\d+ credits?/ }).waitFor();
+  await page.getByRole("button", { name: "Change: Clips" }).click();
+  await wish.getByRole("radio", { name: /^Cheapest/ }).check();
+  await wish.getByRole("button", { name: "Wish for it" }).click();
+  // What was made by the wish before fits again.
+  await expect.poll(() => page.getByRole("button", { name: /^Make the film anew/ }).count()).toBe(0);
+  await page.goto(`${platform.origin}/studio/jobs`);
+  await page.getByRole("link", { name: /^Film\b/ }).first().click();
+  await page.getByRole("button", { name: /^Clips/ }).click();
+  await page.getByRole("button", { name: /^Why this model\?/ }).first().click();
+  const why = page.getByRole("dialog", { name: /^Why this model\?/ });
+  await why.getByText("Cheapest").first().waitFor();
+  await fitsNow(page, "why a model");
+  await why.getByRole("button", { name: "Close" }).click();
+});
+
 test("it is published", async () => {
+  await page.goto(`${project}/film`);
   await page.getByRole("button", { name: "Publish" }).first().click();
   const dialog = page.getByRole("dialog", { name: "Publish" });
   await dialog.getByLabel("Description").fill("Two people, one bridge.");
@@ -147,14 +165,51 @@ test("anybody finds it on the feed in a private window, labelled, and watches it
   await stranger.context().close();
 });
 
-test.each(["/pricing", "/docs/problems", "/docs/api", "/sign-in", "/forgot", "/studio", "/studio/projects", "/studio/wallet", "/studio/jobs", "/studio/settings", "/studio/keys", "/studio/videos", "/nowhere"])("%s is accessible on a phone and on a desk", async (path) => {
-  for (const size of [{ width: 390, height: 844 }, { width: 1_440, height: 900 }]) {
-    await page.setViewportSize(size);
+test("two takes of a shot are compared in words", async () => {
+  await page.goto(`${project}/shots`);
+  const shot = (await (await page.request.get(`${platform.origin}/api/v1/projects/${project.split("/").at(-1)}/shots`)).json()).data[0];
+  await page.goto(`${project}/shots?shot=${shot.id}`);
+  await page.getByRole("button", { name: /^1 take: .*[Ff]rame/ }).click();
+  await page.getByRole("button", { name: "Prepare another take" }).click();
+  await page.getByRole("button", { name: /^Make it/ }).click();
+  await page.getByRole("button", { name: /^2 takes: / }).click({ timeout: MAKING_MS });
+  const takes = page.getByRole("dialog");
+  for (const place of [0, 1]) await takes.getByRole("checkbox", { name: "Compare" }).nth(place).check();
+  await takes.getByRole("row").filter({ hasText: "Attempt" }).waitFor();
+  await fitsNow(page, "two takes compared");
+  await takes.getByRole("button", { name: "Close", exact: true }).click();
+});
+
+test("whoever has a film that needs a model that has ended is told so, puts another in its place by one press, and reads what it costs", async () => {
+  const api = `${platform.origin}/api/v1/projects/${project.split("/").at(-1)}`;
+  // Such a wish is from before its end: nobody is offered the model any more.
+  const wishFor = async (clip: string | null) => {
+    const { filmVersion: base } = await (await page.request.get(api)).json();
+    expect((await page.request.patch(`${api}/wishes`, { headers: { origin: platform.origin }, data: { base, wishes: { clip } } })).status()).toBe(200);
+  };
+  const notice = page.getByRole("region", { name: "To know" });
+  await wishFor("model:openai-sora/sora-2");
+  for (const path of ["/studio", "/studio/projects", new URL(project).pathname]) {
     await page.goto(`${platform.origin}${path}`);
-    await accessible(page, `${path} at ${size.width}`);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect(overflow, `${path} at ${size.width} is wider than the screen`).toBeLessThanOrEqual(0);
+    await notice.getByText(/^Sora 2 ended on .* still has something to be made with it\.$/).waitFor();
+    await fitsNow(page, `${path} with a notice`);
   }
+  await notice.getByRole("link", { name: "Choose another model" }).click();
+  await page.waitForURL(/\/studio\/models/);
+  await page.getByLabel("In its place").selectOption("dailies/clip");
+  await page.getByRole("button", { name: /^Put .* in its place$/ }).press("Enter");
+  await page.getByText(/takes its place in “Late”\. What is still to be made costs \d+ credits?/).waitFor();
+  await expect.poll(() => page.getByRole("link", { name: "Go to the film" }).evaluate((link) => link === document.activeElement)).toBe(true);
+  await fitsNow(page, "a model replaced");
+  expect((await (await page.request.get(`${api}/graph`)).json()).wishes).toEqual({ clip: "model:dailies/clip" });
+  await page.goto(`${platform.origin}/studio`);
+  await page.waitForLoadState("networkidle");
+  expect(await notice.count()).toBe(0);
+  await wishFor(null);
+});
+
+test.each(["/pricing", "/docs/problems", "/docs/api", "/sign-in", "/forgot", "/studio", "/studio/projects", "/studio/wallet", "/studio/jobs", "/studio/jobs?view=queue", "/studio/jobs?view=steps", "/studio/settings", "/studio/settings/providers", "/studio/models", "/studio/keys", "/studio/videos", "/nowhere"])("%s is accessible on a phone and on a desk", async (path) => {
+  await fits(page, `${platform.origin}${path}`);
 });
 
 test("nothing went wrong in a browser on the way", () => {

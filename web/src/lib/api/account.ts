@@ -8,7 +8,7 @@ export const getWallet = (fetch: Fetch): Promise<Wallet> => answerOf(api(fetch).
 /** What this installation offers. Where it cannot be asked, nothing optional is offered. */
 export const getConfig = (fetch: Fetch): Promise<SiteConfig> => answerOf(api(fetch).GET("/api/v1/config")).catch(() => ({ emailVerification: false, social: [] }));
 
-export const signUp = (fetch: Fetch, body: { name: string; email: string; password: string }): Promise<{ token: string | null }> => ask(fetch, { method: "POST", path: "/auth/sign-up/email", body });
+export const signUp = (fetch: Fetch, body: { name: string; email: string; password: string; callbackURL: string }): Promise<{ token: string | null }> => ask(fetch, { method: "POST", path: "/auth/sign-up/email", body });
 export const signIn = (fetch: Fetch, body: { email: string; password: string }): Promise<unknown> => ask(fetch, { method: "POST", path: "/auth/sign-in/email", body });
 export const signInWith = (fetch: Fetch, body: { provider: string; callbackURL: string }): Promise<{ url: string }> => ask(fetch, { method: "POST", path: "/auth/sign-in/social", body });
 export const signOut = (fetch: Fetch): Promise<unknown> => ask(fetch, { method: "POST", path: "/auth/sign-out", body: {} });

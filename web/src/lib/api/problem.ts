@@ -48,3 +48,9 @@ export function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   return new ProblemError({ status: 0, code: "internal", detail: error instanceof Error ? error.message : String(error) });
 }
+
+/** An answer of a route that can also give a file, where figures were asked for. */
+export function jsonOf<Answer>(answer: Answer | string): Answer {
+  if (typeof answer === "string") throw new ProblemError({ status: 0, code: "internal", detail: "The server answered a file instead of figures. Try again." });
+  return answer;
+}

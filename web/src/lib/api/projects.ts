@@ -1,5 +1,5 @@
 import { answerOf, api, done, type Fetch } from "./client.ts";
-import type { Breakdown, CharacterEdit, EditListView, FilmChanged, NewProject, Page, Project, PutEditList, SavedScript, Script, ScriptFormat, ScriptVersion, Shot, ShotEdit, Shots } from "./types.ts";
+import type { Breakdown, CharacterEdit, EditListView, FilmChanged, NewProject, Page, Project, PutEditList, SavedScript, Script, ScriptFormat, ScriptReading, ScriptVersion, Shot, ShotEdit, Shots } from "./types.ts";
 
 /** What a project is where nothing else is said. */
 const PLAIN = { style: "cinematic", aspect: "16:9", targetSeconds: null, language: "en" } as const;
@@ -21,6 +21,8 @@ export const getScriptVersion = (fetch: Fetch, id: string, version: string): Pro
 export const saveScriptVersion = (fetch: Fetch, id: string, label: string): Promise<ScriptVersion> => answerOf(api(fetch).POST("/api/v1/projects/{id}/script/versions", { ...of(id), body: { label } }));
 export const restoreScriptVersion = (fetch: Fetch, id: string, version: string): Promise<SavedScript> => answerOf(api(fetch).POST("/api/v1/projects/{id}/script/versions/{version}/restore", { params: path(id, { version }) }));
 
+/** The breakdown with the lines that prove it: by a model where one has read the script, by rules otherwise. */
+export const getScriptReading = (fetch: Fetch, id: string): Promise<ScriptReading> => answerOf(api(fetch).GET("/api/v1/projects/{id}/breakdown/reading", of(id)));
 export const getBreakdown = (fetch: Fetch, id: string): Promise<Breakdown> => answerOf(api(fetch).GET("/api/v1/projects/{id}/breakdown", of(id)));
 export const editCharacter = (fetch: Fetch, id: string, character: string, body: { base: number; fields: CharacterEdit }): Promise<FilmChanged> => answerOf(api(fetch).PATCH("/api/v1/projects/{id}/characters/{character}", { params: path(id, { character }), body }));
 

@@ -803,6 +803,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{id}/breakdown/reading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The breakdown with the lines that prove it */
+        get: operations["getScriptReading"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Models that end and that projects still need, and runs that wait for a provider */
+        get: operations["getNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the studio has under way, what waits and where, and what failed lately */
+        get: operations["getStudioQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quotes": {
         parameters: {
             query?: never;
@@ -835,6 +886,126 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a run cost, item by item, by the ledger */
+        get: operations["getReceipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/routing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why a job went to its model */
+        get: operations["getRouting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studio/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** To whom the studio's work may go */
+        get: operations["getStudioProviders"];
+        /** Set to whom the studio's work may go */
+        put: operations["putStudioProviders"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/affected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which films depend on a model */
+        get: operations["listAffectedProjects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{id}/replace-model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put another model in the place of one */
+        post: operations["replaceModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{id}/nodes/{node}/wish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Wish for how a node is made */
+        put: operations["wishForNode"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{id}/wishes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Wish for how a film is made */
+        patch: operations["wishForFilm"];
         trace?: never;
     };
     "/api/v1/runs": {
@@ -889,6 +1060,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{id}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that a run was told, to go through it again */
+        get: operations["getRunRecord"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{id}/retry": {
         parameters: {
             query?: never;
@@ -934,6 +1122,40 @@ export interface paths {
         get: operations["getJob"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Quote what a job did not make */
+        post: operations["retryJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/reroute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Quote a job by another model */
+        post: operations["rerouteJob"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1043,6 +1265,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/takes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was ordered by itself, newest first */
+        get: operations["listTaskTakes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/takes/{id}": {
         parameters: {
             query?: never;
@@ -1071,6 +1310,23 @@ export interface paths {
         put?: never;
         /** Put a take back */
         post: operations["chooseTake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takes/{id}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What two takes of a node differ in */
+        get: operations["compareTakes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1173,6 +1429,1069 @@ export interface paths {
         get: operations["openLive"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/partners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All partners */
+        get: operations["listPartners"];
+        put?: never;
+        /** Let a system of others record transactions */
+        post: operations["createPartner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/partners/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a partner a new secret */
+        post: operations["rotatePartner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/partners/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a partner at once */
+        post: operations["revokePartner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What partners recorded for the studio */
+        get: operations["listTransactions"];
+        put?: never;
+        /** Record a payment or a token use, as a partner */
+        post: operations["recordTransaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/partners/{id}/transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a partner recorded */
+        get: operations["listPartnerTransactions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{id}/token-use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tokens that a film was expected to use, and used */
+        get: operations["getProjectTokens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the studio used, by day, project, tool, member, key or model */
+        get: operations["getUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the studio spent in this period, and how near its quotes were */
+        get: operations["getUsageSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/transaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record a payment or a token use, as a partner */
+        post: operations["recordTransactionAtOldAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/ceilings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What may be spent at most */
+        get: operations["listCeilings"];
+        /** Set a ceiling */
+        put: operations["putCeiling"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/ceilings/{subject}/{id}/{period}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a ceiling */
+        delete: operations["removeCeiling"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/time-zone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say in whose days and months ceilings are counted */
+        patch: operations["setTimeZone"];
+        trace?: never;
+    };
+    "/api/v1/ledger/roots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Signed roots of all wallets' logs */
+        get: operations["listRoots"];
+        put?: never;
+        /** Sign a root now */
+        post: operations["requestRoot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/roots/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A root with its signature */
+        get: operations["getRoot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/root": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which of the wallet's entries are under a signed root */
+        get: operations["getWalletRoot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The wallet's log as a file that proves itself */
+        get: operations["getStatement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/dailies-keys.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Public keys that verify signed roots */
+        get: operations["listRootKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/administrators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who administers the platform */
+        get: operations["listAdministrators"];
+        put?: never;
+        /** Make somebody an administrator */
+        post: operations["grantAdministrator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/administrators/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the right from an administrator */
+        post: operations["revokeAdministrator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accounts by e-mail address or id */
+        get: operations["searchUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/studios": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Studios by name, id or a member's e-mail address */
+        get: operations["searchStudios"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Providers and their models: health, spend, breakers, prices */
+        get: operations["listProviders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Jobs that ended badly, by cause */
+        get: operations["listFailures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is under way and what stands still */
+        get: operations["getQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconciliation/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The studio's reconciliations */
+        get: operations["listReconciliations"];
+        put?: never;
+        /** Compare the studio's credits with everything that says something about them */
+        post: operations["startReconciliation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconciliation/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A reconciliation, and what is open in the studio */
+        get: operations["getReconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/reconciliation/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All reconciliations */
+        get: operations["listAllReconciliations"];
+        put?: never;
+        /** Compare everything, or one studio */
+        post: operations["startPlatformReconciliation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/reconciliation/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A reconciliation */
+        get: operations["getAnyReconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is not as it should be */
+        get: operations["listFindings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/findings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A finding with its notes */
+        get: operations["getFinding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/findings/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write something down about a finding */
+        post: operations["noteFinding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/findings/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Explain a finding and close it */
+        post: operations["resolveFinding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/findings/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a finding again */
+        post: operations["reopenFinding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was proposed, and what became of it */
+        get: operations["listProposals"];
+        put?: never;
+        /** Propose to give credits, take them back, or thaw a wallet */
+        post: operations["createProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose to give a studio credits */
+        post: operations["proposeGrant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/proposals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A proposal */
+        get: operations["getProposal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/proposals/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve what another administrator proposed */
+        post: operations["approveProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/proposals/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn a proposal down, or take one's own back */
+        post: operations["rejectProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/provider-statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Statements of providers */
+        get: operations["listStatements"];
+        put?: never;
+        /** Take in what a provider says that it billed */
+        post: operations["importStatement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/studios/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A studio with its wallet, plan, members, runs and findings */
+        get: operations["getStudioAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/studios/{id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The log of a studio's wallet */
+        get: operations["listStudioEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/studios/{id}/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What runs of a studio reserve */
+        get: operations["listStudioHolds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/studios/{id}/lots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a studio's credits are made of, from the wallet itself */
+        get: operations["listStudioLots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/wallets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Wallets, and how far D1 is behind each */
+        get: operations["listAdminWallets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{id}/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the project's books agree, and what it took against what was expected */
+        get: operations["getProjectReconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reconciliation/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same as POST /api/v1/reconciliation/runs */
+        post: operations["runReconciliation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every plan and credit pack, with its price */
+        get: operations["listPlans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The studio's plan, what is used of it, and what comes next */
+        get: operations["getBilling"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing/checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Buy a plan or a pack of credits on Stripe's page */
+        post: operations["createCheckout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing/checkouts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a checkout stands, for the page that one comes back to */
+        get: operations["getCheckout"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the plan: a larger one now, a smaller one at the period's end */
+        post: operations["changePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing/plan/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a change of plan costs and brings, before it is made */
+        get: operations["previewPlan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the plan with the period that is paid */
+        post: operations["cancelPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep the plan that was to end or to become smaller */
+        post: operations["resumePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing/portal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stripe's page for cards, addresses and invoices */
+        post: operations["createPortal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The studio's invoices */
+        get: operations["listInvoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing/top-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let credits be bought when they run low, up to a sum a month */
+        put: operations["setTopUp"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/billing/create-checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same as POST /api/v1/billing/checkout */
+        post: operations["createCheckoutAlias"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/billing/create-portal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same as POST /api/v1/billing/portal */
+        post: operations["createPortalAlias"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enqueue-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same as POST /api/v1/runs */
+        post: operations["enqueueJobAlias"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/job-status/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as GET /api/v1/jobs/{id} */
+        get: operations["jobStatusAlias"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/stripe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stripe's webhook, signed by Stripe */
+        post: operations["receiveStripeEvent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1346,7 +2665,7 @@ export interface components {
             name: string;
             /** @description The first characters, to recognise it by */
             prefix: string;
-            scopes: ("projects:read" | "projects:write" | "runs:read" | "runs:write" | "media:read" | "media:write" | "videos:read" | "videos:write" | "wallet:read" | "wallet:write" | "studio:read" | "studio:write" | "keys:read" | "keys:write")[];
+            scopes: ("projects:read" | "projects:write" | "runs:read" | "runs:write" | "media:read" | "media:write" | "videos:read" | "videos:write" | "wallet:read" | "wallet:write" | "billing:read" | "billing:write" | "studio:read" | "studio:write" | "keys:read" | "keys:write")[];
             requestsPer10Seconds: number;
             /** Format: date-time */
             lastUsedAt: string | null;
@@ -1362,7 +2681,7 @@ export interface components {
             name: string;
             /** @description The first characters, to recognise it by */
             prefix: string;
-            scopes: ("projects:read" | "projects:write" | "runs:read" | "runs:write" | "media:read" | "media:write" | "videos:read" | "videos:write" | "wallet:read" | "wallet:write" | "studio:read" | "studio:write" | "keys:read" | "keys:write")[];
+            scopes: ("projects:read" | "projects:write" | "runs:read" | "runs:write" | "media:read" | "media:write" | "videos:read" | "videos:write" | "wallet:read" | "wallet:write" | "billing:read" | "billing:write" | "studio:read" | "studio:write" | "keys:read" | "keys:write")[];
             requestsPer10Seconds: number;
             /** Format: date-time */
             lastUsedAt: string | null;
@@ -1375,7 +2694,7 @@ export interface components {
         };
         CreateKey: {
             name: string;
-            scopes: ("projects:read" | "projects:write" | "runs:read" | "runs:write" | "media:read" | "media:write" | "videos:read" | "videos:write" | "wallet:read" | "wallet:write" | "studio:read" | "studio:write" | "keys:read" | "keys:write")[];
+            scopes: ("projects:read" | "projects:write" | "runs:read" | "runs:write" | "media:read" | "media:write" | "videos:read" | "videos:write" | "wallet:read" | "wallet:write" | "billing:read" | "billing:write" | "studio:read" | "studio:write" | "keys:read" | "keys:write")[];
             /** @default null */
             expiresInDays: number | null;
         };
@@ -2016,12 +3335,263 @@ export interface components {
             /** Format: date-time */
             joinedAt: string;
         };
+        ScriptReadingOfProject: {
+            /** @enum {string} */
+            object: "script_reading";
+            project: string;
+            /** @description SHA-256 of the text that was read */
+            script: string;
+            /** @description Parts of some 10,000 tokens that a model reads it in, each at the price of a breakdown */
+            parts: number;
+            /** @enum {string} */
+            by: "model" | "rules";
+            model: {
+                id: string;
+                label: string;
+            } | null;
+            take: string | null;
+            /** Format: date-time */
+            readAt: string | null;
+            reading: components["schemas"]["ScriptReading"];
+            /** @description The lines that are named, as they are written */
+            lines: {
+                line: number;
+                text: string;
+            }[];
+        };
+        ScriptReading: {
+            scenes: {
+                scene: number;
+                synopsis: string;
+                lines: number[];
+            }[];
+            characters: {
+                name: string;
+                aliases: string[];
+                description: string;
+                lines: number[];
+            }[];
+            locations: {
+                name: string;
+                description: string;
+                lines: number[];
+            }[];
+            props: {
+                name: string;
+                scene: number;
+                lines: number[];
+            }[];
+            costumes: {
+                item: string;
+                character: string | null;
+                scene: number;
+                lines: number[];
+            }[];
+        };
+        Notices: {
+            /** @enum {string} */
+            object: "notices";
+            /** @description Models that end, the soonest first. The projects that were changed last are looked at */
+            ending: components["schemas"]["EndingModel"][];
+            /** @description Runs that wait for a provider, the longest first */
+            waiting: components["schemas"]["WaitingRun"][];
+        };
+        EndingModel: {
+            model: string;
+            label: string;
+            /** Format: date-time */
+            retires: string;
+            /** @description Its day has come: nothing is made with it any more */
+            ended: boolean;
+            /** @description Those that have something still to be made with it */
+            projects: {
+                id: string;
+                title: string;
+            }[];
+        };
+        WaitingRun: {
+            run: string;
+            project: string | null;
+            title: string | null;
+            /** @description What it waits for, in words */
+            for: string | null;
+            /** Format: date-time */
+            since: string | null;
+            /**
+             * Format: date-time
+             * @description When it is tried again
+             */
+            until: string | null;
+        };
+        StudioQueue: {
+            /** @enum {string} */
+            object: "studio_queue";
+            /** @description Jobs that are not over */
+            states: {
+                /** @enum {string} */
+                status: "pending" | "queued" | "running" | "retrying" | "cancelling" | "succeeded" | "failed" | "refused" | "cancelled" | "expired";
+                count: number;
+                /** Format: date-time */
+                oldest: string;
+            }[];
+            /** @description What the jobs that succeeded in the last day took; null where there were none */
+            seconds: {
+                p50: number;
+                p90: number;
+            } | null;
+            /** @description Those that are not over: first what is being made, then what waits, in the order in which it was asked for; a hundred at most */
+            jobs: components["schemas"]["QueuedJob"][];
+            /** @description What failed in the last week and has not been tried again since, newest first; thirty at most */
+            failed: components["schemas"]["FailedJob"][];
+        };
+        QueuedJob: {
+            /** @enum {string} */
+            object: "job";
+            id: string;
+            run: string;
+            /** @description Null: it belongs to no film */
+            project: string | null;
+            node: string;
+            /** @enum {string} */
+            kind: "voice" | "frame" | "move" | "clip" | "sound" | "sync" | "grade" | "music" | "title" | "captions" | "animatic" | "cut" | "poster" | "preview" | "task";
+            label: string;
+            tool: string;
+            model: string | null;
+            provider: string | null;
+            /** @enum {string} */
+            status: "pending" | "queued" | "running" | "retrying" | "cancelling" | "succeeded" | "failed" | "refused" | "cancelled" | "expired";
+            attempts: number;
+            priority: number;
+            progress: number;
+            /** @description What it is doing, in words */
+            step: string;
+            /** @description Seconds, as its provider says */
+            remaining: {
+                low: number;
+                high: number;
+            } | null;
+            /** @description Seconds that it still takes once it is being made, by what jobs of the same model and length took lately on this platform, half and nine tenths of them. Both 0: it takes longer than any of them did. Null: it is over, or there is no history yet */
+            expected: {
+                p50: number;
+                p90: number;
+                /** @description So many jobs say so */
+                jobs: number;
+            } | null;
+            credits: {
+                quoted: number;
+                captured: number;
+            };
+            problem: {
+                code: string;
+                detail: string;
+            } | null;
+            /**
+             * @description Once it is over: its row of the table of outcomes, which says what of it is paid (`GET /prices`)
+             * @enum {string|null}
+             */
+            outcome: "succeeded" | "failed" | "refused-before" | "refused-after" | "timed-out" | "cancelled-before" | "cancelled-after" | "webhook-lost" | "partial" | "duplicate" | null;
+            take: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            startedAt: string | null;
+            /** Format: date-time */
+            finishedAt: string | null;
+            /** @description Where none of its models answers, or made it: others that could, at their price when it was quoted. `POST /jobs/{id}/reroute` asks for a new quote */
+            offers: {
+                model: string;
+                label: string;
+                credits: number;
+            }[];
+            actions: "cancel"[];
+            /** @description Of its project */
+            title: string | null;
+            /** @description Where it stands in its provider's line; null: it does not stand in one */
+            place: {
+                /** @description 1 is called next */
+                place: number;
+                /** @description Those of all studios that wait for the same provider */
+                of: number;
+                /** Format: date-time */
+                since: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @description Where its provider is down: when it is tried again
+             */
+            retriedAt: string | null;
+        };
+        FailedJob: {
+            /** @enum {string} */
+            object: "job";
+            id: string;
+            run: string;
+            /** @description Null: it belongs to no film */
+            project: string | null;
+            node: string;
+            /** @enum {string} */
+            kind: "voice" | "frame" | "move" | "clip" | "sound" | "sync" | "grade" | "music" | "title" | "captions" | "animatic" | "cut" | "poster" | "preview" | "task";
+            label: string;
+            tool: string;
+            model: string | null;
+            provider: string | null;
+            /** @enum {string} */
+            status: "pending" | "queued" | "running" | "retrying" | "cancelling" | "succeeded" | "failed" | "refused" | "cancelled" | "expired";
+            attempts: number;
+            priority: number;
+            progress: number;
+            /** @description What it is doing, in words */
+            step: string;
+            /** @description Seconds, as its provider says */
+            remaining: {
+                low: number;
+                high: number;
+            } | null;
+            /** @description Seconds that it still takes once it is being made, by what jobs of the same model and length took lately on this platform, half and nine tenths of them. Both 0: it takes longer than any of them did. Null: it is over, or there is no history yet */
+            expected: {
+                p50: number;
+                p90: number;
+                /** @description So many jobs say so */
+                jobs: number;
+            } | null;
+            credits: {
+                quoted: number;
+                captured: number;
+            };
+            problem: {
+                code: string;
+                detail: string;
+            } | null;
+            /**
+             * @description Once it is over: its row of the table of outcomes, which says what of it is paid (`GET /prices`)
+             * @enum {string|null}
+             */
+            outcome: "succeeded" | "failed" | "refused-before" | "refused-after" | "timed-out" | "cancelled-before" | "cancelled-after" | "webhook-lost" | "partial" | "duplicate" | null;
+            take: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            startedAt: string | null;
+            /** Format: date-time */
+            finishedAt: string | null;
+            /** @description Where none of its models answers, or made it: others that could, at their price when it was quoted. `POST /jobs/{id}/reroute` asks for a new quote */
+            offers: {
+                model: string;
+                label: string;
+                credits: number;
+            }[];
+            actions: "cancel"[];
+            title: string | null;
+        };
         Quote: {
             /** @enum {string} */
             object: "quote";
             id: string;
-            project: string;
-            target: ("animatic" | "master") | string[];
+            /** @description Null: it belongs to no film */
+            project: string | null;
+            target: ("animatic" | "master") | string[] | {
+                tool: string;
+            };
             /** @enum {string} */
             status: "open" | "used" | "expired";
             run: string | null;
@@ -2050,27 +3620,296 @@ export interface components {
             credits: number;
             quantity: number;
             /** @enum {string} */
-            unit: "second" | "minute" | "message" | "each";
+            unit: "second" | "minute" | "message" | "each" | "letters";
+            /** @description Why this model */
+            why: string;
+            /** @description Models that may stand in for it where it fails, at no more credits */
+            alternatives: string[];
         };
         CreateQuote: {
-            project: string;
-            target: ("animatic" | "master") | string[];
+            /** @description Of a film, always; of a single thing, where its result is to lie */
+            project?: string;
+            /** @description Of a film */
+            target?: ("animatic" | "master") | string[];
             /** @description Only these scenes: a film of over 500 steps is quoted in parts */
             scenes?: string[];
+            /** @description In the place of `target`: what makes a single thing, as `GET /tools` names it */
+            tool?: string;
+            /** @description With `tool`: what it is asked for */
+            input?: {
+                [key: string]: unknown;
+            };
+            /** @description With `tool`: by which model; the best where nobody says */
+            wish?: string;
             /** @default 2 */
             priority: number;
+            /** @description No single step may cost more than this */
+            stepCreditsMax?: number;
+        };
+        Receipt: {
+            /** @enum {string} */
+            object: "receipt";
+            run: string;
+            project: string | null;
+            quote: string;
+            /** @enum {string} */
+            status: "opening" | "running" | "waiting" | "cancelling" | "succeeded" | "incomplete" | "failed" | "cancelled";
+            /** Format: date-time */
+            madeAt: string;
+            /** @description Whether the hold has ended: then nothing changes any more */
+            final: boolean;
+            /** @description Null: the wallet knows of no hold of this run */
+            hold: {
+                id: string;
+                credits: number;
+                opened: {
+                    seq: number;
+                    hash: string;
+                    /** Format: date-time */
+                    at: string;
+                };
+                /** Format: date-time */
+                expiresAt: string;
+                closed: {
+                    seq: number;
+                    hash: string;
+                    /** Format: date-time */
+                    at: string;
+                    cause: string;
+                    /** @description Into the wallet */
+                    back: number;
+                    /** @description Whose time was over */
+                    expired: number;
+                    /** @description To what was owed */
+                    paidDebt: number;
+                } | null;
+            } | null;
+            credits: {
+                quoted: number;
+                captured: number;
+                returned: number;
+                held: number;
+            };
+            items: components["schemas"]["ReceiptItem"][];
+            /** @description Where the run says something else than the ledger. The ledger holds */
+            differences: string[];
+        };
+        ReceiptItem: {
+            job: string;
+            node: string;
+            label: string;
+            /** @enum {string} */
+            status: "pending" | "queued" | "running" | "retrying" | "cancelling" | "succeeded" | "failed" | "refused" | "cancelled" | "expired";
+            /**
+             * @description Its row of the public table of outcomes; null while it is under way
+             * @enum {string|null}
+             */
+            outcome: "succeeded" | "failed" | "refused-before" | "refused-after" | "timed-out" | "cancelled-before" | "cancelled-after" | "webhook-lost" | "partial" | "duplicate" | null;
+            happened: string | null;
+            pays: string | null;
+            problem: string | null;
+            quoted: number;
+            /** @description By the ledger */
+            captured: number;
+            /** @description What went back when the run ended */
+            returned: number;
+            /** @description The entry that captured it */
+            entry: {
+                seq: number;
+                hash: string;
+                /** Format: date-time */
+                at: string;
+            } | null;
+        };
+        Routing: {
+            /** @enum {string} */
+            object: "routing";
+            job: string;
+            model: string | null;
+            wish: string;
+            why: string;
+            /** @description Tried to learn about it, within a twentieth of what such tasks cost */
+            explored: boolean;
+            /** @description What counts as the same kind of task: what is learned in one says nothing about another */
+            class: string | null;
+            /** @description Those that could have made it, best first */
+            scores: {
+                model: string;
+                credits: number;
+                seconds: number;
+                /** @description Chance that it comes and is gone on with */
+                good: number;
+                score: number;
+                drawn: number | null;
+            }[];
+            excluded: {
+                model: string;
+                /** @enum {string} */
+                because: "misfit" | "name" | "lifecycle" | "provider" | "price" | "ceiling" | "wish";
+                misfits: components["schemas"]["Misfit"][];
+            }[];
+            /** @description Who may stand in where it fails, at no more credits */
+            alternatives: string[];
+            /** Format: date-time */
+            at: string;
+        };
+        Misfit: {
+            /** @enum {string} */
+            field: "seconds" | "aspect" | "resolution" | "firstFrame" | "prompt" | "language";
+            detail: string;
+            /** @description What comes nearest and would work */
+            nearest: number | string | null;
+        };
+        StudioProviders: {
+            /** @enum {string} */
+            object: "studio_providers";
+            /** @description Providers that this studio's work may go to, beside the house; null: all */
+            allowed: string[] | null;
+            providers: {
+                id: string;
+                name: string;
+                /** @description Whether this deployment has it set up */
+                available: boolean;
+                allowed: boolean;
+            }[];
+        };
+        PutStudioProviders: {
+            allowed: string[] | null;
+        };
+        AffectedProjects: {
+            /** @enum {string} */
+            object: "affected_projects";
+            model: string;
+            /** @enum {string} */
+            lifecycle: "active" | "deprecated" | "sunset" | "retired";
+            sunset: components["schemas"]["Sunset"];
+            from: {
+                model: string;
+                quality: number;
+                price: {
+                    credits: number;
+                    /** @enum {string} */
+                    unit: "second" | "minute" | "message" | "each" | "letters";
+                } | null;
+            };
+            to: {
+                model: string;
+                quality: number;
+                price: {
+                    credits: number;
+                    /** @enum {string} */
+                    unit: "second" | "minute" | "message" | "each" | "letters";
+                } | null;
+            } | null;
+            data: {
+                project: string;
+                title: string;
+                /** @description Made with it: they stay */
+                takes: number;
+                /** @description Nodes whose wish names it and that are still to be made */
+                wished: number;
+            }[];
+            nextCursor: null;
+        };
+        Sunset: {
+            /** Format: date-time */
+            announced: string;
+            /** Format: date-time */
+            retires: string;
+            /** @description The model that takes its place */
+            successor: string | null;
+        } | null;
+        Replacement: {
+            /** @enum {string} */
+            object: "replacement";
+            film: components["schemas"]["FilmOfTakes"];
+            from: {
+                model: string;
+                quality: number;
+                price: {
+                    credits: number;
+                    /** @enum {string} */
+                    unit: "second" | "minute" | "message" | "each" | "letters";
+                } | null;
+            };
+            to: {
+                model: string;
+                quality: number;
+                price: {
+                    credits: number;
+                    /** @enum {string} */
+                    unit: "second" | "minute" | "message" | "each" | "letters";
+                } | null;
+            };
+            quote: components["schemas"]["Quote"] & (Record<string, never> | null);
+            /** @description Why there is no quote: the film is changed all the same */
+            problem: {
+                code: string;
+                detail: string;
+            } | null;
+        };
+        FilmOfTakes: {
+            /** @enum {string} */
+            object: "film";
+            project: string;
+            filmVersion: number;
+            previousVersion: number;
+        };
+        ReplaceModel: {
+            /** @description The film version that this began from */
+            base: number;
+            from: string;
+            /**
+             * @description Null: its successor
+             * @default null
+             */
+            to: string | null;
+            /**
+             * @default master
+             * @enum {string}
+             */
+            target: "animatic" | "master";
+        };
+        WishForNode: {
+            /** @description The film version that this began from */
+            base: number;
+            /** @description `cheapest`, `fastest`, `best`, or `model:` and the id of a model */
+            wish: string;
+        };
+        WishForFilm: {
+            /** @description The film version that this began from */
+            base: number;
+            /** @description What is not sent stays; null takes a wish away */
+            wishes: {
+                /** @description `cheapest`, `fastest`, `best`, or `model:` and the id of a model */
+                voice?: string | null;
+                /** @description `cheapest`, `fastest`, `best`, or `model:` and the id of a model */
+                frame?: string | null;
+                /** @description `cheapest`, `fastest`, `best`, or `model:` and the id of a model */
+                clip?: string | null;
+                /** @description `cheapest`, `fastest`, `best`, or `model:` and the id of a model */
+                music?: string | null;
+            };
         };
         Run: {
             /** @enum {string} */
             object: "run";
             id: string;
-            project: string;
+            /** @description Null: it belongs to no film */
+            project: string | null;
             quote: string;
-            target: ("animatic" | "master") | string[];
+            target: ("animatic" | "master") | string[] | {
+                tool: string;
+            };
             /** @enum {string} */
             status: "opening" | "running" | "waiting" | "cancelling" | "succeeded" | "incomplete" | "failed" | "cancelled";
             /** @description While waiting: what for, in words */
             waitingFor: string | null;
+            /**
+             * Format: date-time
+             * @description While waiting: when it is tried again
+             */
+            waitingUntil: string | null;
             credits: {
                 quoted: number;
                 held: number;
@@ -2083,6 +3922,11 @@ export interface components {
                 p50: number;
                 p90: number;
             } | null;
+            /**
+             * @description Whether all that is left has a history; `declared`: where there is none yet, what models declare stands in
+             * @enum {string|null}
+             */
+            remainingFrom: "history" | "declared" | null;
             jobs: components["schemas"]["Job"][];
             /** Format: date-time */
             createdAt: string;
@@ -2097,10 +3941,11 @@ export interface components {
             object: "job";
             id: string;
             run: string;
-            project: string;
+            /** @description Null: it belongs to no film */
+            project: string | null;
             node: string;
             /** @enum {string} */
-            kind: "voice" | "frame" | "move" | "clip" | "sound" | "sync" | "grade" | "music" | "title" | "captions" | "animatic" | "cut" | "poster" | "preview";
+            kind: "voice" | "frame" | "move" | "clip" | "sound" | "sync" | "grade" | "music" | "title" | "captions" | "animatic" | "cut" | "poster" | "preview" | "task";
             label: string;
             tool: string;
             model: string | null;
@@ -2112,10 +3957,17 @@ export interface components {
             progress: number;
             /** @description What it is doing, in words */
             step: string;
-            /** @description Seconds */
+            /** @description Seconds, as its provider says */
             remaining: {
                 low: number;
                 high: number;
+            } | null;
+            /** @description Seconds that it still takes once it is being made, by what jobs of the same model and length took lately on this platform, half and nine tenths of them. Both 0: it takes longer than any of them did. Null: it is over, or there is no history yet */
+            expected: {
+                p50: number;
+                p90: number;
+                /** @description So many jobs say so */
+                jobs: number;
             } | null;
             credits: {
                 quoted: number;
@@ -2125,6 +3977,11 @@ export interface components {
                 code: string;
                 detail: string;
             } | null;
+            /**
+             * @description Once it is over: its row of the table of outcomes, which says what of it is paid (`GET /prices`)
+             * @enum {string|null}
+             */
+            outcome: "succeeded" | "failed" | "refused-before" | "refused-after" | "timed-out" | "cancelled-before" | "cancelled-after" | "webhook-lost" | "partial" | "duplicate" | null;
             take: string | null;
             /** Format: date-time */
             createdAt: string;
@@ -2132,6 +3989,12 @@ export interface components {
             startedAt: string | null;
             /** Format: date-time */
             finishedAt: string | null;
+            /** @description Where none of its models answers, or made it: others that could, at their price when it was quoted. `POST /jobs/{id}/reroute` asks for a new quote */
+            offers: {
+                model: string;
+                label: string;
+                credits: number;
+            }[];
             actions: "cancel"[];
         };
         CreateRun: {
@@ -2141,13 +4004,21 @@ export interface components {
             /** @enum {string} */
             object: "run";
             id: string;
-            project: string;
+            /** @description Null: it belongs to no film */
+            project: string | null;
             quote: string;
-            target: ("animatic" | "master") | string[];
+            target: ("animatic" | "master") | string[] | {
+                tool: string;
+            };
             /** @enum {string} */
             status: "opening" | "running" | "waiting" | "cancelling" | "succeeded" | "incomplete" | "failed" | "cancelled";
             /** @description While waiting: what for, in words */
             waitingFor: string | null;
+            /**
+             * Format: date-time
+             * @description While waiting: when it is tried again
+             */
+            waitingUntil: string | null;
             credits: {
                 quoted: number;
                 held: number;
@@ -2171,17 +4042,52 @@ export interface components {
                 [key: string]: number;
             };
         };
+        RunRecord: {
+            /** @enum {string} */
+            object: "run_record";
+            /** @enum {number} */
+            v: 1;
+            run: string;
+            hold: string;
+            opening: {
+                [key: string]: unknown;
+            };
+            snapshot: {
+                [key: string]: unknown;
+            };
+            /** @description What the run was told, and what followed from it */
+            rows: {
+                seq: number;
+                at: number;
+                type: string;
+                subject: string;
+                data: string;
+            }[];
+            /** @description What the wallet wrote for its hold */
+            entries: {
+                seq: number;
+                body: string;
+            }[];
+        };
+        RerouteJob: {
+            /** @description One of the job's offers, or any other model that makes such things */
+            model: string;
+        };
         Graph: {
             /** @enum {string} */
             object: "graph";
             project: string;
             filmVersion: number;
+            /** @description What the film as a whole wishes for, by kind */
+            wishes: {
+                [key: string]: string;
+            };
             nodes: components["schemas"]["Node"][];
         };
         Node: {
             id: string;
             /** @enum {string} */
-            kind: "voice" | "frame" | "move" | "clip" | "sound" | "sync" | "grade" | "music" | "title" | "captions" | "animatic" | "cut" | "poster" | "preview";
+            kind: "voice" | "frame" | "move" | "clip" | "sound" | "sync" | "grade" | "music" | "title" | "captions" | "animatic" | "cut" | "poster" | "preview" | "task";
             label: string;
             shot: string | null;
             line: string | null;
@@ -2196,7 +4102,8 @@ export interface components {
                 /** @enum {string} */
                 object: "take";
                 id: string;
-                project: string;
+                /** @description Null: it belongs to no film */
+                project: string | null;
                 node: string;
                 fingerprint: string;
                 variant: number;
@@ -2214,6 +4121,8 @@ export interface components {
                 createdAt: string;
             } | null;
             takes: number;
+            /** @description By which model it is made: `cheapest`, `fastest`, `best`, or `model:` and an id */
+            wish: string;
             making: {
                 run: string;
                 job: string;
@@ -2247,7 +4156,8 @@ export interface components {
             /** @enum {string} */
             object: "take";
             id: string;
-            project: string;
+            /** @description Null: it belongs to no film */
+            project: string | null;
             node: string;
             fingerprint: string;
             variant: number;
@@ -2264,19 +4174,25 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
-        FilmOfTakes: {
-            /** @enum {string} */
-            object: "film";
-            project: string;
-            filmVersion: number;
-            previousVersion: number;
-        };
         ChooseTake: {
             base: number;
         };
         UseUpload: {
             base: number;
             asset: string;
+        };
+        TakeDifference: {
+            /** @enum {string} */
+            object: "take_difference";
+            from: string;
+            to: string;
+            /** @description Whether every file is the same, byte for byte */
+            isSameFile: boolean;
+            differences: {
+                field: string;
+                from?: unknown;
+                to?: unknown;
+            }[];
         };
         Manifest: {
             /** @enum {string} */
@@ -2315,8 +4231,26 @@ export interface components {
             price: {
                 credits: number;
                 /** @enum {string} */
-                unit: "second" | "minute" | "message" | "each";
+                unit: "second" | "minute" | "message" | "each" | "letters";
                 card: string;
+            } | null;
+            label: string;
+            /** @description What it is thought to be, 0 to 100, until takes say more */
+            quality: number;
+            sunset: components["schemas"]["Sunset"];
+            /** @description What it can be asked for; null: whatever a film asks */
+            accepts: {
+                seconds: {
+                    least: number;
+                    most: number;
+                    only: number[] | null;
+                } | null;
+                aspects: string[];
+                resolutions: string[];
+                /** @enum {string} */
+                firstFrame: "never" | "may" | "must";
+                promptMax: number;
+                languages: string[] | null;
             } | null;
             /** @description Seconds that it takes, plus seconds for each second of what it makes */
             speed: {
@@ -2332,7 +4266,7 @@ export interface components {
                 tool: string;
                 model: string;
                 /** @enum {string} */
-                unit: "second" | "minute" | "message" | "each";
+                unit: "second" | "minute" | "message" | "each" | "letters";
                 credits: number;
             }[];
             examples: {
@@ -2369,6 +4303,1158 @@ export interface components {
             };
             /** Format: date-time */
             at: string;
+        };
+        PartnerWithSecret: {
+            /** @enum {string} */
+            object: "partner";
+            id: string;
+            name: string;
+            /** @description The one studio that it acts for; null: any */
+            studio: string | null;
+            /** @description What it may record */
+            kinds: ("payment" | "token_use")[];
+            /** @description Of its secret */
+            version: number;
+            /** @description Secrets before that which are still accepted */
+            earlier: {
+                version: number;
+                /** Format: date-time */
+                acceptedUntil: string;
+            }[];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            rotatedAt: string | null;
+            /** Format: date-time */
+            revokedAt: string | null;
+            actions: ("rotate" | "revoke")[];
+            /** @description Shown this once, and kept nowhere */
+            secret: string;
+        };
+        CreatePartner: {
+            name: string;
+            /** @default null */
+            studio: string | null;
+            /** @description What it may record */
+            kinds: ("payment" | "token_use")[];
+        };
+        Partner: {
+            /** @enum {string} */
+            object: "partner";
+            id: string;
+            name: string;
+            /** @description The one studio that it acts for; null: any */
+            studio: string | null;
+            /** @description What it may record */
+            kinds: ("payment" | "token_use")[];
+            /** @description Of its secret */
+            version: number;
+            /** @description Secrets before that which are still accepted */
+            earlier: {
+                version: number;
+                /** Format: date-time */
+                acceptedUntil: string;
+            }[];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            rotatedAt: string | null;
+            /** Format: date-time */
+            revokedAt: string | null;
+            actions: ("rotate" | "revoke")[];
+        };
+        RotatePartner: {
+            /**
+             * @description How long secrets so far are still accepted; 0 where one was stolen
+             * @default 24
+             */
+            graceHours: number;
+        };
+        Transaction: {
+            /** @enum {string} */
+            object: "transaction";
+            id: string;
+            /** @enum {string} */
+            kind: "payment" | "token_use";
+            partner: {
+                id: string;
+                name: string;
+            };
+            studio: string;
+            reference: string;
+            amountCents: number | null;
+            currency: string | null;
+            description: string | null;
+            project: string | null;
+            run: string | null;
+            job: string | null;
+            provider: string | null;
+            model: string | null;
+            estimatedTokens: number | null;
+            actualTokens: number | null;
+            /** Format: date-time */
+            occurredAt: string;
+            /** Format: date-time */
+            recordedAt: string;
+        };
+        RecordTransaction: components["schemas"]["RecordPayment"] | components["schemas"]["RecordTokenUse"];
+        RecordPayment: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "payment";
+            studio: string;
+            /** @description The partner's own name of it, used once */
+            reference: string;
+            /** Format: date-time */
+            occurredAt: string;
+            /** @description In the currency's smallest unit */
+            amountCents: number;
+            currency: string;
+            description?: string;
+        };
+        RecordTokenUse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "token_use";
+            studio: string;
+            /** @description The partner's own name of it, used once */
+            reference: string;
+            /** Format: date-time */
+            occurredAt: string;
+            project?: string;
+            run?: string;
+            job?: string;
+            provider: string;
+            model: string;
+            estimatedTokens: number;
+            actualTokens: number;
+        };
+        ProjectTokens: {
+            /** @enum {string} */
+            object: "token_use";
+            project: string;
+            estimated: number;
+            actual: number;
+            /** @description Actual less estimated */
+            difference: number;
+            /** @description By more than a fifth of the estimate, and by more than 1,000 tokens */
+            differs: boolean;
+            byModel: {
+                provider: string;
+                model: string;
+                uses: number;
+                estimated: number;
+                actual: number;
+                /** @description Actual less estimated */
+                difference: number;
+                /** @description By more than a fifth of the estimate, and by more than 1,000 tokens */
+                differs: boolean;
+            }[];
+        };
+        Usage: {
+            /** @enum {string} */
+            object: "usage";
+            /** @enum {string} */
+            by: "day" | "project" | "tool" | "member" | "key" | "model";
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            timeZone: string;
+            totals: {
+                credits: {
+                    /** @description Paid, when it was captured */
+                    captured: number;
+                    /** @description Of jobs that ended */
+                    quoted: number;
+                    /** @description Of jobs that ended: quoted, and not captured */
+                    returned: number;
+                };
+                /** @description That ended, by how they ended */
+                jobs: {
+                    /** @description Made, and not found made already */
+                    delivered: number;
+                    failed: number;
+                    refused: number;
+                    cancelled: number;
+                    expired: number;
+                };
+                /** @description Length of what was delivered, where it has one */
+                seconds: number;
+            };
+            data: components["schemas"]["UsageRow"][];
+        };
+        UsageRow: {
+            /** @description A day, or what it was used for; null for what belongs to none */
+            id: string | null;
+            /** @description For people; null where it has none any more */
+            name: string | null;
+            credits: {
+                /** @description Paid, when it was captured */
+                captured: number;
+                /** @description Of jobs that ended */
+                quoted: number;
+                /** @description Of jobs that ended: quoted, and not captured */
+                returned: number;
+            };
+            /** @description That ended, by how they ended */
+            jobs: {
+                /** @description Made, and not found made already */
+                delivered: number;
+                failed: number;
+                refused: number;
+                cancelled: number;
+                expired: number;
+            };
+            /** @description Length of what was delivered, where it has one */
+            seconds: number;
+        };
+        UsageSummary: {
+            /** @enum {string} */
+            object: "usage_summary";
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            credits: {
+                spent: number;
+                byBucket: {
+                    bucket: string;
+                    spent: number;
+                }[];
+            };
+            runs: {
+                opened: number;
+                free: number;
+            };
+            quotes: {
+                /** @description Runs of this time that are over and were not free */
+                runs: number;
+                quoted: number;
+                captured: number;
+                /** @description Captured of quoted, the mean of the runs; null without any */
+                share: number | null;
+                /** @description Runs that cost more than their quote */
+                exceeded: number;
+            };
+        };
+        Ceilings: {
+            data: components["schemas"]["Ceiling"][];
+            nextCursor: string | null;
+            timeZone: string;
+        };
+        Ceiling: {
+            /** @enum {string} */
+            object: "ceiling";
+            /**
+             * @description Whose holds it counts
+             * @enum {string}
+             */
+            subject: "run" | "project" | "apiKey" | "member" | "studio";
+            id: string;
+            /**
+             * @description Calendar days and months of the studio's time zone, or all time
+             * @enum {string}
+             */
+            period: "absolute" | "day" | "month";
+            credits: number;
+            /** @description Held and captured in the period that is now; of one for each, what the one that is nearest to it has used */
+            used: number;
+            /** @description Who has used most */
+            usedBy: string | null;
+            /**
+             * Format: date-time
+             * @description When the period ends; null: never
+             */
+            resetsAt: string | null;
+            /** @description What the caller may do */
+            actions: ("lower" | "raise" | "remove")[];
+        };
+        PutCeiling: {
+            /**
+             * @description Whose holds it counts
+             * @enum {string}
+             */
+            subject: "run" | "project" | "apiKey" | "member" | "studio";
+            /**
+             * @description A run's, project's, key's or user's id, or `*`: each of them has this ceiling of its own. For `studio` it does not matter
+             * @default *
+             */
+            id: string;
+            /**
+             * @description Calendar days and months of the studio's time zone, or all time
+             * @enum {string}
+             */
+            period: "absolute" | "day" | "month";
+            credits: number;
+        };
+        TimeZone: {
+            /** @description An IANA name, such as Europe/Berlin */
+            timeZone: string;
+        };
+        Root: {
+            /** @enum {string} */
+            object: "root";
+            number: number;
+            /** Format: date-time */
+            at: string;
+            wallets: number;
+            /** @description Hash of the tree of all wallets' heads */
+            root: string;
+            /** @description Hash of the record, which the next record names */
+            hash: string;
+            /** @description SHA-256, 64 hexadecimal digits */
+            previous: string | null;
+        };
+        SignedRoot: {
+            /** @enum {string} */
+            object: "root";
+            number: number;
+            /** Format: date-time */
+            at: string;
+            wallets: number;
+            /** @description Hash of the tree of all wallets' heads */
+            root: string;
+            /** @description Hash of the record, which the next record names */
+            hash: string;
+            /** @description SHA-256, 64 hexadecimal digits */
+            previous: string | null;
+            /** @description The signed text, canonical JSON */
+            record: string;
+            /** @description Compact JWS over the record */
+            jws: string;
+        };
+        WalletRoot: {
+            /** @enum {string} */
+            object: "wallet_root";
+            number: number;
+            /**
+             * Format: date-time
+             * @description When it was signed
+             */
+            at: string;
+            /** @description The wallet's last entry under it; later ones are not signed yet */
+            seq: number;
+        };
+        BegunRoot: {
+            /** @enum {string} */
+            object: "root";
+            number: number;
+            /** @enum {string} */
+            state: "collecting" | "signed";
+            wallets: number;
+        };
+        Statement: {
+            /** @enum {string} */
+            object: "statement";
+            /** @enum {number} */
+            v: 1;
+            wallet: string;
+            /** Format: date-time */
+            madeAt: string;
+            /** Format: date-time */
+            from: string | null;
+            /** Format: date-time */
+            to: string | null;
+            /** @description The entries that were asked for; none, where `last` is less than `first`. Others are there to connect them */
+            range: {
+                first: number;
+                last: number;
+            };
+            opening: {
+                seq: number;
+                hash: string;
+                /** @description What accounts had before the first entry of this file: stated, not proven. Null where the file begins with entry 1 */
+                stated: {
+                    [key: string]: number;
+                } | null;
+            };
+            /** @description The newest signed root that has this wallet, and the way to it */
+            root: {
+                number: number;
+                jws: string;
+                leaf: {
+                    wallet: string;
+                    seq: number;
+                    head: string;
+                };
+                index: number;
+                size: number;
+                path: string[];
+            } | null;
+            /** @description Why there is no root */
+            rootless: string | null;
+            /** @description Entries of this file that no signed root covers yet */
+            unsigned: {
+                from: number;
+                why: string;
+            } | null;
+            keys: {
+                /** Format: uri */
+                at: string;
+                jwks: components["schemas"]["KeySet"];
+            };
+            entries: {
+                seq: number;
+                body: string;
+                hash: string;
+            }[];
+            end: {
+                seq: number;
+                hash: string;
+            };
+        };
+        KeySet: {
+            keys: {
+                /** @enum {string} */
+                kty: "OKP";
+                /** @enum {string} */
+                crv: "Ed25519";
+                x: string;
+                kid: string;
+                /** @enum {string} */
+                use: "sig";
+                /** @enum {string} */
+                alg: "EdDSA";
+            }[];
+        };
+        Administrator: {
+            /** @enum {string} */
+            object: "administrator";
+            id: string;
+            name: string;
+            email: string;
+            /**
+             * @description Named by the deployment, or made one by another administrator
+             * @enum {string}
+             */
+            way: "setting" | "grant";
+            granted: {
+                by: string;
+                reason: string;
+                /** Format: date-time */
+                at: string;
+            } | null;
+        };
+        GrantAdministrator: {
+            reason: string;
+            /** Format: email */
+            email: string;
+        };
+        Reason: {
+            reason: string;
+        };
+        AdminUser: {
+            /** @enum {string} */
+            object: "admin_user";
+            id: string;
+            name: string;
+            email: string;
+            emailVerified: boolean;
+            /** @enum {string|null} */
+            administrator: "setting" | "grant" | null;
+            /** @description The studio of their own */
+            studio: string | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        AdminStudio: {
+            /** @enum {string} */
+            object: "admin_studio";
+            id: string;
+            name: string;
+            handle: string;
+            personal: boolean;
+            owner: {
+                id: string;
+                name: string;
+                email: string;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        AdminProvider: {
+            /** @enum {string} */
+            object: "provider";
+            id: string;
+            name: string;
+            configured: boolean;
+            /** @description Names of the settings that it needs */
+            secrets: string[];
+            /** @description Who is there, who waits, and what the provider allows */
+            gate: {
+                leases: number;
+                waiters: number;
+                longestWaitMs: number;
+                /** Format: date-time */
+                throttledUntil: string | null;
+                limits: {
+                    concurrency: number;
+                    perMinute: number | null;
+                    perDay: number | null;
+                };
+            };
+            health: components["schemas"]["ProviderHealth"];
+            models: {
+                id: string;
+                label: string;
+                tool: string;
+                /** @enum {string} */
+                lifecycle: "active" | "deprecated" | "sunset" | "retired";
+                retires: string | null;
+                successor: string | null;
+                price: {
+                    credits: number;
+                    unit: string;
+                    card: string;
+                } | null;
+                vendorPrice: {
+                    micros: number;
+                    unit: string;
+                    version: string;
+                    source: string;
+                } | null;
+                breaker: {
+                    /** @enum {string} */
+                    state: "closed" | "failing" | "open";
+                    failures: number;
+                    /** Format: date-time */
+                    openUntil: string | null;
+                };
+                health: components["schemas"]["ProviderHealth"];
+            }[];
+        };
+        ProviderHealth: {
+            attempts: number;
+            succeeded: number;
+            failed: number;
+            refused: number;
+            rejected: number;
+            unresolved: number;
+            underWay: number;
+            /** @description Failed, not resolved or of no use, of those that are over and were taken; null while there are none */
+            failureRate: number | null;
+            p50Ms: number | null;
+            p90Ms: number | null;
+            /** @description What the provider says that they cost, in millionths of a dollar; null where it does not say */
+            costMicros: number | null;
+            /** @description Captured for what they made */
+            credits: number;
+        };
+        FailureGroup: {
+            code: string;
+            /** @enum {string} */
+            status: "failed" | "refused" | "expired";
+            model: string;
+            tool: string;
+            count: number;
+            studios: number;
+            /** Format: date-time */
+            first: string;
+            /** Format: date-time */
+            last: string;
+            /** @description As the newest was told */
+            detail: string;
+            /** @description The newest */
+            jobs: {
+                id: string;
+                run: string;
+                studio: string;
+            }[];
+        };
+        QueueStanding: {
+            /** @enum {string} */
+            object: "queue";
+            states: {
+                /** @enum {string} */
+                status: "pending" | "queued" | "running" | "retrying" | "cancelling" | "succeeded" | "failed" | "refused" | "cancelled" | "expired";
+                tool: string;
+                count: number;
+                /** Format: date-time */
+                oldest: string;
+            }[];
+            /** @description Runs whose every provider is down */
+            runsWaiting: number;
+            /** @description Open findings of messages that were given up */
+            deadLetters: number;
+        };
+        Reconciliation: {
+            /** @enum {string} */
+            object: "reconciliation";
+            id: string;
+            /** @enum {string} */
+            scope: "studio" | "platform";
+            studio: string | null;
+            /** @enum {string} */
+            cause: "night" | "asked";
+            /** @enum {string} */
+            state: "running" | "succeeded" | "failed";
+            examined: number;
+            differences: number;
+            repaired: number;
+            checks: components["schemas"]["CheckResult"][];
+            problem: string | null;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            finishedAt: string | null;
+        };
+        CheckResult: {
+            check: string;
+            name: string;
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "failed";
+            /** @description Entries, jobs, files: whatever it compares */
+            examined: number;
+            differences: number;
+            repaired: number;
+        };
+        StudioReconciliation: {
+            /** @enum {string} */
+            object: "reconciliation";
+            id: string;
+            /** @enum {string} */
+            scope: "studio" | "platform";
+            studio: string | null;
+            /** @enum {string} */
+            cause: "night" | "asked";
+            /** @enum {string} */
+            state: "running" | "succeeded" | "failed";
+            examined: number;
+            differences: number;
+            repaired: number;
+            checks: components["schemas"]["CheckResult"][];
+            problem: string | null;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            finishedAt: string | null;
+            /** @description What is open in the studio, newest first */
+            findings: components["schemas"]["StudioFinding"][];
+        };
+        StudioFinding: {
+            /** @enum {string} */
+            object: "finding";
+            id: string;
+            check: string;
+            /** @enum {string} */
+            severity: "info" | "warning" | "critical";
+            /** @enum {string} */
+            state: "open" | "resolved";
+            project: string | null;
+            /** @description The run, job, hold, file or wallet that it is about */
+            subject: string;
+            /** @description The number of the wallet's entry */
+            entry: number | null;
+            /** @description By how much it is wrong */
+            credits: number | null;
+            explanation: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            seenAt: string;
+            /** Format: date-time */
+            repairedAt: string | null;
+            /** Format: date-time */
+            resolvedAt: string | null;
+        };
+        StartReconciliation: {
+            /** @description Only this studio; without it everything */
+            studio?: string;
+        };
+        Finding: {
+            /** @enum {string} */
+            object: "finding";
+            id: string;
+            check: string;
+            /** @enum {string} */
+            severity: "info" | "warning" | "critical";
+            /** @enum {string} */
+            state: "open" | "resolved";
+            project: string | null;
+            /** @description The run, job, hold, file or wallet that it is about */
+            subject: string;
+            /** @description The number of the wallet's entry */
+            entry: number | null;
+            /** @description By how much it is wrong */
+            credits: number | null;
+            explanation: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            seenAt: string;
+            /** Format: date-time */
+            repairedAt: string | null;
+            /** Format: date-time */
+            resolvedAt: string | null;
+            studio: string | null;
+            detail: string;
+            data: {
+                [key: string]: unknown;
+            };
+            run: string | null;
+            resolution: string | null;
+            /** @description The administrator; null where it closed by itself */
+            resolvedBy: string | null;
+            actions: ("resolve" | "reopen" | "propose")[];
+        };
+        FindingWithNotes: {
+            /** @enum {string} */
+            object: "finding";
+            id: string;
+            check: string;
+            /** @enum {string} */
+            severity: "info" | "warning" | "critical";
+            /** @enum {string} */
+            state: "open" | "resolved";
+            project: string | null;
+            /** @description The run, job, hold, file or wallet that it is about */
+            subject: string;
+            /** @description The number of the wallet's entry */
+            entry: number | null;
+            /** @description By how much it is wrong */
+            credits: number | null;
+            explanation: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            seenAt: string;
+            /** Format: date-time */
+            repairedAt: string | null;
+            /** Format: date-time */
+            resolvedAt: string | null;
+            studio: string | null;
+            detail: string;
+            data: {
+                [key: string]: unknown;
+            };
+            run: string | null;
+            resolution: string | null;
+            /** @description The administrator; null where it closed by itself */
+            resolvedBy: string | null;
+            actions: ("resolve" | "reopen" | "propose")[];
+            notes: components["schemas"]["FindingNote"][];
+        };
+        FindingNote: {
+            /** @enum {string} */
+            object: "note";
+            id: string;
+            /** @enum {string} */
+            kind: "note" | "resolved" | "reopened" | "proposal";
+            author: components["schemas"]["AdministratorName"];
+            text: string;
+            /** Format: date-time */
+            at: string;
+        };
+        AdministratorName: {
+            id: string;
+            name: string;
+            email: string;
+        };
+        WriteNote: {
+            note: string;
+        };
+        Proposal: {
+            /** @enum {string} */
+            object: "proposal";
+            id: string;
+            /** @enum {string} */
+            kind: "grant" | "claw_back" | "thaw";
+            studio: string;
+            /** @enum {string|null} */
+            bucket: "promo" | "boost" | "purchased" | null;
+            credits: number | null;
+            reason: string;
+            finding: string | null;
+            /** @enum {string} */
+            state: "proposed" | "approved" | "rejected" | "expired" | "executed" | "failed";
+            /** @description What it waits for, in words */
+            waitingFor: string | null;
+            proposedBy: components["schemas"]["AdministratorName"];
+            decidedBy: components["schemas"]["AdministratorName"] & (Record<string, never> | null);
+            /** Format: date-time */
+            proposedAt: string;
+            /** Format: date-time */
+            decidedAt: string | null;
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: date-time */
+            executedAt: string | null;
+            /** @description The entry that it made in the wallet */
+            entry: number | null;
+            /** @description Why the wallet refused it */
+            failure: string | null;
+            /** @description What whoever asks may do */
+            actions: ("approve" | "reject")[];
+        };
+        CreateProposal: {
+            /** @enum {string} */
+            kind: "grant";
+            studio: string;
+            credits: number;
+            reason: string;
+            finding?: string;
+            /** @enum {string} */
+            bucket: "promo" | "boost" | "purchased";
+        } | {
+            /** @enum {string} */
+            kind: "claw_back";
+            studio: string;
+            credits: number;
+            reason: string;
+            finding?: string;
+        } | {
+            /** @enum {string} */
+            kind: "thaw";
+            studio: string;
+            reason: string;
+            finding?: string;
+        };
+        CreateGrant: {
+            studio: string;
+            credits: number;
+            reason: string;
+            finding?: string;
+            /** @enum {string} */
+            bucket: "promo" | "boost" | "purchased";
+        };
+        ProviderStatement: {
+            /** @enum {string} */
+            object: "statement";
+            id: string;
+            provider: string;
+            period: string;
+            /** @enum {string} */
+            source: "csv" | "api";
+            charges: number;
+            /** @description Millionths of a dollar */
+            costMicros: number;
+            importedBy: string;
+            /** Format: date-time */
+            importedAt: string;
+        };
+        ImportStatement: {
+            provider: string;
+            /**
+             * @description A month or a day, in UTC
+             * @example 2027-02
+             */
+            period: string;
+            /** @description With a header line: id, model, status, cost_micros, created_at. Without it the provider is asked */
+            csv?: string;
+        };
+        StudioAccount: {
+            /** @enum {string} */
+            object: "studio_account";
+            studio: components["schemas"]["AdminStudio"];
+            wallet: components["schemas"]["AdminWallet"];
+            plan: string;
+            members: components["schemas"]["Member"][];
+            /** @description The newest */
+            runs: components["schemas"]["RunSummary"][];
+            /** @description Open ones */
+            findings: components["schemas"]["Finding"][];
+        };
+        AdminWallet: {
+            /** @enum {string} */
+            object: "admin_wallet";
+            studio: string;
+            handle: string | null;
+            available: number;
+            held: number;
+            debt: number;
+            spent: number;
+            /** @description Why the wallet takes no commands */
+            frozen: string | null;
+            seq: number;
+            head: string;
+            /** @description As far as D1 has it */
+            projected: {
+                seq: number;
+                head: string;
+                /** Format: date-time */
+                at: string;
+            };
+            /** @description Entries that D1 lacks; negative where it has more than the wallet */
+            lag: number;
+        };
+        Lot: {
+            /** @enum {string} */
+            object: "lot";
+            id: number;
+            bucket: string;
+            available: number;
+            held: number;
+            /** Format: date-time */
+            expiresAt: string | null;
+            graceOf: number | null;
+        };
+        ProjectReconciliation: {
+            /** @enum {string} */
+            object: "project_reconciliation";
+            project: string;
+            /** @enum {string} */
+            status: "balanced" | "checking" | "finding";
+            /**
+             * Format: date-time
+             * @description When the last comparison ended
+             */
+            checkedAt: string | null;
+            credits: {
+                quoted: number;
+                captured: number;
+                returned: number;
+                /** @description Captured for this project, by the wallet's entries */
+                inLedger: number;
+            };
+            /** @description Over its runs that succeeded */
+            seconds: {
+                estimated: {
+                    p50: number;
+                    p90: number;
+                };
+                actual: number;
+            };
+            runs: number;
+            findings: components["schemas"]["StudioFinding"][];
+        };
+        Catalogue: {
+            /** @enum {string} */
+            object: "catalogue";
+            plans: components["schemas"]["Plan"][];
+            packs: components["schemas"]["Pack"][];
+            /**
+             * @description The limit that means none
+             * @enum {number}
+             */
+            unlimited: 999999;
+            /** @description Whether anything can be bought here */
+            available: boolean;
+            /** @description Payments here are tests: no money moves */
+            isTest: boolean;
+        };
+        Plan: {
+            /** @enum {string} */
+            object: "plan";
+            /** @enum {string} */
+            code: "creator_free" | "creator_starter" | "creator_pro" | "creator_enterprise" | "growth_starter" | "growth_pro" | "growth_agency";
+            /** @enum {string} */
+            ladder: "creator" | "growth";
+            name: string;
+            aliases: "basic"[];
+            amountCents: number;
+            /** @enum {string} */
+            currency: "usd";
+            /** @enum {string} */
+            interval: "month";
+            credits: number;
+            /**
+             * @description `once`: at sign-up, and they stay. `monthly`: with each paid period, and they end with it
+             * @enum {string}
+             */
+            creditsCome: "once" | "monthly";
+            /** @description 999999 means without limit */
+            quotas: {
+                avatars: number;
+                filmsPerMonth: number;
+                concepts: number;
+            };
+            entitlements: ("lip-sync" | "marketplace" | "api")[];
+        };
+        Pack: {
+            /** @enum {string} */
+            object: "pack";
+            /** @enum {string} */
+            code: "credits_500" | "credits_2000" | "credits_10000";
+            credits: number;
+            amountCents: number;
+            /** @enum {string} */
+            currency: "usd";
+        };
+        Billing: {
+            /** @enum {string} */
+            object: "billing";
+            studio: string;
+            available: boolean;
+            isTest: boolean;
+            /**
+             * @description The plan in force now
+             * @enum {string}
+             */
+            plan: "creator_free" | "creator_starter" | "creator_pro" | "creator_enterprise" | "growth_starter" | "growth_pro" | "growth_agency";
+            subscription: components["schemas"]["Subscription"];
+            entitlements: ("lip-sync" | "marketplace" | "api")[];
+            quotas: components["schemas"]["QuotaUse"][];
+            nextInvoice: {
+                /** @description US cents */
+                amountCents: number;
+                currency: string;
+                /** Format: date-time */
+                at: string;
+            } | null;
+            /** @description False where Stripe did not answer: the next invoice is not known just now */
+            complete: boolean;
+            topUp: components["schemas"]["TopUp"];
+            /** @description What can be done now by somebody who may */
+            actions: ("subscribe" | "change_plan" | "cancel" | "resume" | "buy_pack" | "open_portal" | "set_top_up")[];
+        };
+        Subscription: {
+            /** @enum {string} */
+            plan: "creator_free" | "creator_starter" | "creator_pro" | "creator_enterprise" | "growth_starter" | "growth_pro" | "growth_agency";
+            /** @enum {string} */
+            status: "free" | "incomplete" | "incomplete_expired" | "trialing" | "active" | "past_due" | "unpaid" | "canceled" | "paused";
+            /** Format: date-time */
+            periodStartAt: string | null;
+            /** Format: date-time */
+            periodEndAt: string | null;
+            /** Format: date-time */
+            cancelAt: string | null;
+            /**
+             * @description The plan that begins at `pendingAt`
+             * @enum {string|null}
+             */
+            pendingPlan: "creator_free" | "creator_starter" | "creator_pro" | "creator_enterprise" | "growth_starter" | "growth_pro" | "growth_agency" | null;
+            /** Format: date-time */
+            pendingAt: string | null;
+            /**
+             * Format: date-time
+             * @description An unpaid plan keeps what it opens until then
+             */
+            graceUntil: string | null;
+            problem: {
+                /** @enum {string} */
+                code: "payment_failed" | "payment_needed";
+                detail: string;
+                /** @description Stripe's page on which the open invoice can be paid */
+                payUrl: string | null;
+            } | null;
+        } | null;
+        QuotaUse: {
+            /** @enum {string} */
+            quota: "avatars" | "filmsPerMonth" | "concepts";
+            limit: number;
+            unlimited: boolean;
+            /** @description Null where nothing counts against it yet */
+            used: number | null;
+            /** Format: date-time */
+            resetsAt: string | null;
+        };
+        TopUp: {
+            enabled: boolean;
+            belowCredits: number;
+            /** @enum {string} */
+            pack: "credits_500" | "credits_2000" | "credits_10000";
+            monthlyCeilingCents: number;
+            /** @enum {string} */
+            object: "top_up";
+            /** @description Bought by itself in this calendar month */
+            spentCents: number;
+            pending: boolean;
+            /**
+             * @description Why we turned it off
+             * @enum {string|null}
+             */
+            offReason: "failures" | null;
+            /** Format: date-time */
+            resetsAt: string;
+        };
+        Checkout: {
+            /** @enum {string} */
+            object: "checkout";
+            id: string;
+            /** @description Stripe's page; go there to pay */
+            url: string;
+            /**
+             * @description `waiting`: done, but the money takes days to arrive; credits come with it
+             * @enum {string}
+             */
+            status: "open" | "waiting" | "complete" | "expired";
+            /** @enum {string|null} */
+            plan: "creator_free" | "creator_starter" | "creator_pro" | "creator_enterprise" | "growth_starter" | "growth_pro" | "growth_agency" | null;
+            /** @enum {string|null} */
+            pack: "credits_500" | "credits_2000" | "credits_10000" | null;
+            /** @description What it brought into the wallet; null until then */
+            credits: number | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        CreateCheckout: {
+            /** @enum {string} */
+            plan?: "creator_starter" | "creator_pro" | "creator_enterprise" | "growth_starter" | "growth_pro" | "growth_agency" | "basic";
+            /** @enum {string} */
+            pack?: "credits_500" | "credits_2000" | "credits_10000";
+            /** @default /studio/billing */
+            returnTo: string;
+        };
+        ChangePlan: {
+            /** @enum {string} */
+            plan: "creator_starter" | "creator_pro" | "creator_enterprise" | "growth_starter" | "growth_pro" | "growth_agency" | "basic";
+            /**
+             * Format: date-time
+             * @description From the preview, so that its figures hold
+             */
+            prorationAt?: string;
+        };
+        PlanPreview: {
+            /** @enum {string} */
+            object: "plan_preview";
+            /** @enum {string} */
+            from: "creator_free" | "creator_starter" | "creator_pro" | "creator_enterprise" | "growth_starter" | "growth_pro" | "growth_agency";
+            /** @enum {string} */
+            to: "creator_free" | "creator_starter" | "creator_pro" | "creator_enterprise" | "growth_starter" | "growth_pro" | "growth_agency";
+            /** @enum {string} */
+            when: "now" | "period_end";
+            /** Format: date-time */
+            at: string;
+            /** @description Due now, after credit for what is left of the old plan */
+            amountDueCents: number;
+            currency: string;
+            /** @description Into the wallet now */
+            credits: number;
+            /** Format: date-time */
+            prorationAt: string | null;
+        };
+        Portal: {
+            /** @enum {string} */
+            object: "portal";
+            url: string;
+        };
+        CreatePortal: {
+            /** @default /studio/billing */
+            returnTo: string;
+        };
+        Invoice: {
+            /** @enum {string} */
+            object: "invoice";
+            id: string;
+            number: string | null;
+            /** @enum {string} */
+            status: "draft" | "open" | "paid" | "uncollectible" | "void";
+            /** @description US cents */
+            amountCents: number;
+            /** @description US cents */
+            paidCents: number;
+            currency: string;
+            description: string;
+            /** @description What it brought into the wallet */
+            credits: number | null;
+            url: string | null;
+            pdfUrl: string | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        SetTopUp: {
+            enabled: boolean;
+            belowCredits: number;
+            /** @enum {string} */
+            pack: "credits_500" | "credits_2000" | "credits_10000";
+            monthlyCeilingCents: number;
         };
     };
     responses: never;
@@ -4881,6 +7967,97 @@ export interface operations {
             };
         };
     };
+    getScriptReading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By a model where one has read this text, by rules otherwise. `POST /quotes {tool: "break-down", project}` orders the former */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptReadingOfProject"];
+                };
+            };
+            /** @description `project.not_found`: No such project; `script.not_found`: No script yet */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getNotices: {
+        parameters: {
+            query?: {
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Empty where there is nothing to say */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notices"];
+                };
+            };
+            /** @description `project.not_found`: No such project */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStudioQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudioQueue"];
+                };
+            };
+        };
+    };
     createQuote: {
         parameters: {
             query?: never;
@@ -4897,7 +8074,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Valid for 15 minutes, and binding */
+            /** @description Valid for 15 minutes, and binding. Where a model in it ends, `Sunset` and `Deprecation` have the dates of the first that does */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4906,7 +8083,16 @@ export interface operations {
                     "application/json": components["schemas"]["Quote"];
                 };
             };
-            /** @description `project.not_found`: No such project; `scene.not_found`: No such scene; `node.not_found`: No such node */
+            /** @description `plan.quota_reached`: The plan's quota is used up */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `project.not_found`: No such project; `asset.not_found`: No such asset; `model.not_found`: No such model; `scene.not_found`: No such scene; `node.not_found`: No such node */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4924,7 +8110,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request.invalid`: The request is understood but wrong; `quote.too_long`: Quote fewer scenes at a time */
+            /** @description `request.invalid`: The request is understood but wrong; `upload.unsupported`: That kind of file cannot be used; `quote.too_long`: Quote fewer scenes at a time; `tool.unsupported`: No model can do that */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4957,6 +8143,326 @@ export interface operations {
             };
             /** @description `quote.not_found`: No such quote */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReceipt: {
+        parameters: {
+            query?: {
+                /** @description `csv` answers a file, as does `Accept: text/csv` */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Each item with what was captured and why */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                    "text/csv": string;
+                };
+            };
+            /** @description `run.not_found`: No such run */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRouting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With those that it could have gone to, and why others were left out */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Routing"];
+                };
+            };
+            /** @description `job.not_found`: No such job */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStudioProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All that this platform knows, beside itself */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudioProviders"];
+                };
+            };
+        };
+    };
+    putStudioProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutStudioProviders"];
+            };
+        };
+        responses: {
+            /** @description For what is quoted from now on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudioProviders"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAffectedProjects: {
+        parameters: {
+            query: {
+                /** @description Its id, which has a slash in it */
+                model: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With the model that takes its place, where one is named */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AffectedProjects"];
+                };
+            };
+            /** @description `model.not_found`: No such model */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replaceModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceModel"];
+            };
+        };
+        responses: {
+            /** @description What is made stays; what is still to be made is quoted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replacement"];
+                };
+            };
+            /** @description `project.not_found`: No such project; `model.not_found`: No such model */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `film.changed`: The same field changed since you read it; `model.no_successor`: Nothing takes the model's place by itself */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    wishForNode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WishForNode"];
+            };
+        };
+        responses: {
+            /** @description The next quote goes by it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilmOfTakes"];
+                };
+            };
+            /** @description `project.not_found`: No such project; `model.not_found`: No such model; `node.not_found`: No such node */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `film.changed`: The same field changed since you read it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    wishForFilm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WishForFilm"];
+            };
+        };
+        responses: {
+            /** @description The next quote goes by it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilmOfTakes"];
+                };
+            };
+            /** @description `project.not_found`: No such project; `model.not_found`: No such model */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `film.changed`: The same field changed since you read it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5027,7 +8533,7 @@ export interface operations {
                     "application/json": components["schemas"]["Run"];
                 };
             };
-            /** @description `credits.insufficient`: Not enough credits; `credits.held_elsewhere`: Your credits are held by other runs; `credits.ceiling_reached`: A spending ceiling was reached */
+            /** @description `credits.insufficient`: Not enough credits; `credits.held_elsewhere`: Your credits are held by other runs; `credits.ceiling_reached`: A spending ceiling was reached; `plan.quota_reached`: The plan's quota is used up */
             402: {
                 headers: {
                     [name: string]: unknown;
@@ -5145,6 +8651,46 @@ export interface operations {
             };
         };
     };
+    getRunRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description For `npm run replay` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunRecord"];
+                };
+            };
+            /** @description `run.not_found`: No such run */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `run.record_too_long`: The record is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     retryRun: {
         parameters: {
             query?: never;
@@ -5245,6 +8791,108 @@ export interface operations {
             };
             /** @description `job.not_found`: No such job */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Send it to /runs */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
+            /** @description `job.not_found`: No such job */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `job.not_over`: The job is not over; `run.nothing_failed`: Nothing in this run failed; `quote.needs_voices`: Make the animatic first; `quote.nothing_to_do`: Everything is made already; `tool.unavailable`: No provider offers this tool here */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `tool.unsupported`: No model can do that */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rerouteJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RerouteJob"];
+            };
+        };
+        responses: {
+            /** @description Nothing is made or paid yet: cancel the job if it still waits, and send this to /runs */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
+            /** @description `job.not_found`: No such job; `model.not_found`: No such model; `node.not_found`: No such node */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `job.not_over`: The job is not over; `run.nothing_failed`: Nothing in this run failed; `film.changed`: The same field changed since you read it; `quote.needs_voices`: Make the animatic first; `quote.nothing_to_do`: Everything is made already; `tool.unavailable`: No provider offers this tool here */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong; `tool.unsupported`: No model can do that */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5564,6 +9212,42 @@ export interface operations {
             };
         };
     };
+    listTaskTakes: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                tool?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Take"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getTake: {
         parameters: {
             query?: never;
@@ -5648,6 +9332,48 @@ export interface operations {
             };
         };
     };
+    compareTakes: {
+        parameters: {
+            query: {
+                with: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Field by field */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakeDifference"];
+                };
+            };
+            /** @description `take.not_found`: No such take */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getManifest: {
         parameters: {
             query?: never;
@@ -5711,7 +9437,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All models */
+            /** @description All models. Where one of them ends, `Sunset` and `Deprecation` have the dates of the first that does */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5816,6 +9542,2834 @@ export interface operations {
             };
             /** @description `service.unavailable`: A part of the service is not answering */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPartners: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first, those that were revoked too */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Partner"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPartner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreatePartner"];
+            };
+        };
+        responses: {
+            /** @description The secret is shown this once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerWithSecret"];
+                };
+            };
+            /** @description `studio.not_found`: No such studio */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `partner.name_taken`: A partner has that name */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotatePartner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotatePartner"];
+            };
+        };
+        responses: {
+            /** @description The secret is shown this once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerWithSecret"];
+                };
+            };
+            /** @description `partner.not_found`: No such partner */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `resource.changed`: The resource changed since you read it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokePartner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended; what it recorded stays */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Partner"];
+                };
+            };
+            /** @description `partner.not_found`: No such partner */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `resource.changed`: The resource changed since you read it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTransactions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                kind?: "payment" | "token_use";
+                /** @description Recorded at this moment or later */
+                from?: string;
+                /** @description Recorded before this moment */
+                to?: string;
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The last first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Transaction"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordTransaction: {
+        parameters: {
+            query?: never;
+            header: {
+                "dailies-partner": string;
+                /** @description Seconds since 1970, now */
+                "dailies-timestamp": string;
+                /** @description `v1=` and the HMAC-SHA256, in hex, of `${timestamp}.${method}.${path}.${Idempotency-Key}.${body}` */
+                "dailies-signature": string;
+                /** @description One for each transaction, the same when it is sent again */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordTransaction"];
+            };
+        };
+        responses: {
+            /** @description Recorded, now or under this key before. No credit moves */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transaction"];
+                };
+            };
+            /** @description `partner.signature`: The request is not signed by a partner */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `partner.kind_refused`: This partner may not record that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transaction.target_not_found`: No such studio, project, run or job */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transaction.reference_used`: That reference was recorded before; `request.key_reused`: This Idempotency-Key belongs to another request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPartnerTransactions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                kind?: "payment" | "token_use";
+                /** @description Recorded at this moment or later */
+                from?: string;
+                /** @description Recorded before this moment */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The last first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Transaction"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `partner.not_found`: No such partner */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProjectTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As partners measured them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectTokens"];
+                };
+            };
+            /** @description `project.not_found`: No such project */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUsage: {
+        parameters: {
+            query?: {
+                /** @description The first day, in the studio's time zone */
+                from?: string;
+                /** @description The last day; today where it is left out */
+                to?: string;
+                by?: "day" | "project" | "tool" | "member" | "key" | "model";
+                /** @description `csv` answers a file, as does `Accept: text/csv` */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every day, or what used the most first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                    "text/csv": string;
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUsageSummary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plan's period, or the calendar month */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageSummary"];
+                };
+            };
+        };
+    };
+    recordTransactionAtOldAddress: {
+        parameters: {
+            query?: never;
+            header: {
+                "dailies-partner": string;
+                /** @description Seconds since 1970, now */
+                "dailies-timestamp": string;
+                /** @description `v1=` and the HMAC-SHA256, in hex, of `${timestamp}.${method}.${path}.${Idempotency-Key}.${body}` */
+                "dailies-signature": string;
+                /** @description One for each transaction, the same when it is sent again */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordTransaction"];
+            };
+        };
+        responses: {
+            /** @description Recorded, now or under this key before. No credit moves */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transaction"];
+                };
+            };
+            /** @description `partner.signature`: The request is not signed by a partner */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `partner.kind_refused`: This partner may not record that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transaction.target_not_found`: No such studio, project, run or job */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `transaction.reference_used`: That reference was recorded before; `request.key_reused`: This Idempotency-Key belongs to another request */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCeilings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, with what is used now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ceilings"];
+                };
+            };
+        };
+    };
+    putCeiling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutCeiling"];
+            };
+        };
+        responses: {
+            /** @description It binds what begins from now on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ceiling"];
+                };
+            };
+            /** @description `ceiling.binds_you`: You cannot raise or remove a ceiling that binds you */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ceiling.too_many`: Too many ceilings */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeCeiling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subject: string;
+                id: string;
+                period: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `ceiling.binds_you`: You cannot raise or remove a ceiling that binds you */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ceiling.not_found`: No such ceiling */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setTimeZone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimeZone"];
+            };
+        };
+        responses: {
+            /** @description From now on, what was used today included */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeZone"];
+                };
+            };
+            /** @description `ceiling.binds_you`: You cannot raise or remove a ceiling that binds you */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRoots: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Root"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requestRoot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Wallets are being asked for what they have */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunRoot"];
+                };
+            };
+        };
+    };
+    getRoot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It never changes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedRoot"];
+                };
+            };
+            /** @description `root.not_found`: No such signed root */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWalletRoot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest root */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletRoot"];
+                };
+            };
+            /** @description `root.not_found`: No such signed root */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStatement: {
+        parameters: {
+            query?: {
+                /** @description A date, which begins in the studio's time zone, or a time. Without it: from the first entry */
+                from?: string;
+                /** @description A date, which is included whole, or a time, until before which entries count. Without it: to the newest entry */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To be checked with `npm run verify-statement` or a verifier of one's own */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statement"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRootKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JSON Web Key Set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeySet"];
+                };
+            };
+        };
+    };
+    listAdministrators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By address */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Administrator"][];
+                        nextCursor: null;
+                    };
+                };
+            };
+            /** @description `route.not_found`: No such page or route */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    grantAdministrator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantAdministrator"];
+            };
+        };
+        responses: {
+            /** @description They are one now; they decide on money after a day */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Administrator"];
+                };
+            };
+            /** @description `account.not_found`: No such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeAdministrator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description They are none any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `account.not_found`: No such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `admin.named`: The deployment names this administrator; `admin.last`: Somebody must administer the platform */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    searchUsers: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By address */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AdminUser"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    searchStudios: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AdminStudio"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them; figures are of the last 24 hours */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AdminProvider"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    listFailures: {
+        parameters: {
+            query?: {
+                hours?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The most frequent first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["FailureGroup"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Of all studios */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueStanding"];
+                };
+            };
+        };
+    };
+    listReconciliations: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Reconciliation"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startReconciliation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Under way; ask for it again until it is over */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReconciliation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudioReconciliation"];
+                };
+            };
+            /** @description `reconciliation.not_found`: No such reconciliation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAllReconciliations: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                /** @description A studio's id, or `platform` for those of everything */
+                studio?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Reconciliation"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startPlatformReconciliation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartReconciliation"];
+            };
+        };
+        responses: {
+            /** @description Under way; ask for it again until it is over */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            /** @description `studio.not_found`: No such studio */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAnyReconciliation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            /** @description `reconciliation.not_found`: No such reconciliation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFindings: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                state?: "open" | "resolved";
+                severity?: "info" | "warning" | "critical";
+                studio?: string;
+                check?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Finding"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFinding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingWithNotes"];
+                };
+            };
+            /** @description `finding.not_found`: No such finding */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    noteFinding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteNote"];
+            };
+        };
+        responses: {
+            /** @description Written */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingWithNotes"];
+                };
+            };
+            /** @description `finding.not_found`: No such finding */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolveFinding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteNote"];
+            };
+        };
+        responses: {
+            /** @description Closed while it is the same difference */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingWithNotes"];
+                };
+            };
+            /** @description `finding.not_found`: No such finding */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `finding.settled`: The finding is in that state already; `resource.changed`: The resource changed since you read it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopenFinding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteNote"];
+            };
+        };
+        responses: {
+            /** @description Open */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingWithNotes"];
+                };
+            };
+            /** @description `finding.not_found`: No such finding */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `finding.settled`: The finding is in that state already; `resource.changed`: The resource changed since you read it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProposals: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                state?: "proposed" | "approved" | "rejected" | "expired" | "executed" | "failed";
+                studio?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Proposal"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createProposal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Send the same key to repeat a request whose answer was lost */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateProposal"];
+            };
+        };
+        responses: {
+            /** @description It waits for another administrator */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description `studio.not_found`: No such studio; `finding.not_found`: No such finding */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.key_reused`: This Idempotency-Key belongs to another request; `proposal.impossible`: That cannot be proposed now; `admin.unsettled`: Decisions on money need an older right */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeGrant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Send the same key to repeat a request whose answer was lost */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateGrant"];
+            };
+        };
+        responses: {
+            /** @description It waits for another administrator */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description `studio.not_found`: No such studio; `finding.not_found`: No such finding */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.key_reused`: This Idempotency-Key belongs to another request; `proposal.impossible`: That cannot be proposed now; `admin.unsettled`: Decisions on money need an older right */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description `proposal.not_found`: No such proposal */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Approved, and executed where the wallet answered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description `proposal.not_found`: No such proposal */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `proposal.own`: Another administrator must decide; `proposal.decided`: The proposal was decided already; `proposal.expired`: The proposal has expired; `proposal.impossible`: That cannot be proposed now; `admin.unsettled`: Decisions on money need an older right; `resource.changed`: The resource changed since you read it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rejectProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing moves */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            /** @description `proposal.not_found`: No such proposal */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `proposal.decided`: The proposal was decided already; `resource.changed`: The resource changed since you read it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStatements: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ProviderStatement"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importStatement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportStatement"];
+            };
+        };
+        responses: {
+            /** @description Taken in; the next reconciliation compares it */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderStatement"];
+                };
+            };
+            /** @description `statement.known`: This statement was imported already; `statement.unavailable`: This provider gives no statements by itself */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStudioAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudioAccount"];
+                };
+            };
+            /** @description `studio.not_found`: No such studio */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStudioEntries: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Entry"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `studio.not_found`: No such studio */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStudioHolds: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Hold"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `studio.not_found`: No such studio */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStudioLots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those with something in them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Lot"][];
+                        nextCursor: null;
+                    };
+                };
+            };
+            /** @description `studio.not_found`: No such studio */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAdminWallets: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                only?: "all" | "frozen" | "in_debt";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By studio */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AdminWallet"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProjectReconciliation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectReconciliation"];
+                };
+            };
+            /** @description `project.not_found`: No such project */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runReconciliation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Under way; ask for it again until it is over */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPlans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The catalogue */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Catalogue"];
+                };
+            };
+        };
+    };
+    getBilling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Billing"];
+                };
+            };
+        };
+    };
+    createCheckout: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Send the same key to repeat a request whose answer was lost */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCheckout"];
+            };
+        };
+        responses: {
+            /** @description Go to its `url` to pay */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkout"];
+                };
+            };
+            /** @description `request.key_reused`: This Idempotency-Key belongs to another request; `billing.subscribed`: There is a subscription already; `billing.payment_due`: A payment is due first; `resource.changed`: The resource changed since you read it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `billing.unavailable`: Nothing can be bought here just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCheckout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As Stripe says */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkout"];
+                };
+            };
+            /** @description `checkout.not_found`: No such checkout */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Send the same key to repeat a request whose answer was lost */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePlan"];
+            };
+        };
+        responses: {
+            /** @description Changed, or to be changed; `subscription.problem` where a payment must be confirmed first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Billing"];
+                };
+            };
+            /** @description `request.key_reused`: This Idempotency-Key belongs to another request; `billing.not_subscribed`: There is no subscription; `billing.same_plan`: That is the plan already; `billing.plan_ends`: The plan is about to end; `billing.payment_due`: A payment is due first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `billing.unavailable`: Nothing can be bought here just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewPlan: {
+        parameters: {
+            query: {
+                plan: "creator_starter" | "creator_pro" | "creator_enterprise" | "growth_starter" | "growth_pro" | "growth_agency" | "basic";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Holds if its `prorationAt` is sent with the change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanPreview"];
+                };
+            };
+            /** @description `billing.not_subscribed`: There is no subscription; `billing.same_plan`: That is the plan already; `billing.plan_ends`: The plan is about to end; `billing.payment_due`: A payment is due first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `billing.unavailable`: Nothing can be bought here just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It ends at `subscription.cancelAt` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Billing"];
+                };
+            };
+            /** @description `billing.not_subscribed`: There is no subscription */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `billing.unavailable`: Nothing can be bought here just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumePlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It goes on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Billing"];
+                };
+            };
+            /** @description `billing.not_subscribed`: There is no subscription */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `billing.unavailable`: Nothing can be bought here just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPortal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreatePortal"];
+            };
+        };
+        responses: {
+            /** @description Go to its `url` */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Portal"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `billing.unavailable`: Nothing can be bought here just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInvoices: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Invoice"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `billing.unavailable`: Nothing can be bought here just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setTopUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetTopUp"];
+            };
+        };
+        responses: {
+            /** @description Set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopUp"];
+                };
+            };
+            /** @description `billing.no_payment_method`: There is no card to pay with */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `billing.unavailable`: Nothing can be bought here just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCheckoutAlias: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Send the same key to repeat a request whose answer was lost */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCheckout"];
+            };
+        };
+        responses: {
+            /** @description Go to its `url` to pay */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkout"];
+                };
+            };
+            /** @description `request.key_reused`: This Idempotency-Key belongs to another request; `billing.subscribed`: There is a subscription already; `billing.payment_due`: A payment is due first; `resource.changed`: The resource changed since you read it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `billing.unavailable`: Nothing can be bought here just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPortalAlias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreatePortal"];
+            };
+        };
+        responses: {
+            /** @description Go to its `url` */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Portal"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `billing.unavailable`: Nothing can be bought here just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enqueueJobAlias: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Send the same key to repeat a request whose answer was lost */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateRun"];
+            };
+        };
+        responses: {
+            /** @description Its credits are held, and it has begun */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description `credits.insufficient`: Not enough credits; `credits.held_elsewhere`: Your credits are held by other runs; `credits.ceiling_reached`: A spending ceiling was reached; `plan.quota_reached`: The plan's quota is used up */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `quote.not_found`: No such quote */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.key_reused`: This Idempotency-Key belongs to another request; `quote.expired`: The quote has expired; `quote.used`: The quote was used already; `run.overlaps`: Another run is making the same thing; `run.limit_reached`: Too many free runs at once; `credits.frozen`: The wallet is being checked */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service.unavailable`: A part of the service is not answering */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobStatusAlias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description `job.not_found`: No such job */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receiveStripeEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        received: boolean;
+                    };
+                };
+            };
+            /** @description `webhook.refused`: The webhook was refused */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };

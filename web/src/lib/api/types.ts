@@ -22,6 +22,7 @@ export type ScriptFormat = Script["format"];
 export type SavedScript = Schemas["SavedScript"];
 export type ScriptVersion = Schemas["ScriptVersion"];
 
+export type ScriptReading = Schemas["ScriptReadingOfProject"];
 export type Breakdown = Schemas["Breakdown"];
 export type Scene = Schemas["Scene"];
 export type Character = Schemas["Character"];
@@ -38,15 +39,31 @@ export type EditListView = Schemas["EditList"];
 export type EditListEntry = EditListView["entries"][number];
 export type PutEditList = Omit<Schemas["PutEditList"], "base">;
 
-export type Target = Schemas["CreateQuote"]["target"];
+export type Target = NonNullable<Schemas["CreateQuote"]["target"]>;
+/** What is to be priced: a film or a part of it, or a single thing. */
+export type QuoteInput = { project: string; target: Target; scenes?: string[] } | { tool: string; input: { [field: string]: unknown }; wish?: string; project?: string };
+/** What a quote or run is for: of a film, or a single thing by its tool. */
+export type AnyTarget = Schemas["Quote"]["target"];
 export type Quote = Schemas["Quote"];
 export type Run = Schemas["Run"];
 export type RunStatus = Run["status"];
+export type Receipt = Schemas["Receipt"];
+export type RunRecord = Schemas["RunRecord"];
 export type RunSummary = Schemas["RunSummary"];
 export type Job = Schemas["Job"];
 export type JobStatus = Job["status"];
+export type StudioQueue = Schemas["StudioQueue"];
+export type QueuedJob = Schemas["QueuedJob"];
+export type Notices = Schemas["Notices"];
 
+export type Tool = Schemas["Tool"];
+export type Model = Schemas["Model"];
+export type Routing = Schemas["Routing"];
+export type StudioProviders = Schemas["StudioProviders"];
+export type AffectedProjects = Omit<Schemas["AffectedProjects"], "nextCursor">;
+export type Replacement = Omit<Schemas["Replacement"], "quote"> & { quote: Schemas["Quote"] | null };
 export type Take = Schemas["Take"];
+export type TakeDifference = Schemas["TakeDifference"];
 export type Graph = Schemas["Graph"];
 export type FilmNode = Schemas["Node"];
 export type WhatIf = Schemas["WhatIf"];
@@ -57,3 +74,13 @@ export type Visibility = Video["visibility"];
 export type PublishVideo = Schemas["PublishVideo"];
 
 export type LiveMessage = Schemas["LiveMessage"];
+
+export type Catalogue = Schemas["Catalogue"];
+export type Plan = Schemas["Plan"];
+export type Pack = Schemas["Pack"];
+export type Billing = Schemas["Billing"];
+export type Subscription = NonNullable<Billing["subscription"]>;
+export type TopUp = Schemas["TopUp"];
+export type Checkout = Schemas["Checkout"];
+export type PlanPreview = Schemas["PlanPreview"];
+export type Invoice = Schemas["Invoice"];

@@ -5,6 +5,7 @@ import { getLocale } from "#lib/paraglide/runtime.js";
 
 const bucket: Record<Bucket, () => string> = { subscription: m.bucket_subscription, purchased: m.bucket_purchased, promo: m.bucket_promo, earned: m.bucket_earned, boost: m.bucket_boost };
 export const bucketName = (value: Bucket): string => bucket[value]();
+export const isBucket = (value: string): value is Bucket => Object.hasOwn(bucket, value);
 
 const entry: Record<string, () => string> = {
   grant: m.entry_grant, hold: m.entry_hold, capture: m.entry_capture, release: m.entry_release, hold_expired: m.entry_hold_expired, lot_expired: m.entry_lot_expired,

@@ -1,6 +1,7 @@
 import type { CameraMove, Framing, MusicMood, NodeKind, Style, Transition } from "#film/film.ts";
-import type { JobStatus, Project, RunStatus, Target } from "#lib/api/types.ts";
+import type { JobStatus, Project, RunStatus, AnyTarget } from "#lib/api/types.ts";
 import * as m from "#lib/paraglide/messages.js";
+import { toolName } from "./tool-words.ts";
 
 /** The words for what the API names. One table per vocabulary, so that a new member cannot be forgotten. */
 
@@ -20,8 +21,9 @@ const job: Record<JobStatus, () => string> = {
 export const jobState = (status: JobStatus): string => job[status]();
 export const isJobStatus = (value: string | null): value is JobStatus => value !== null && Object.hasOwn(job, value);
 
-export function runTitle(target: Target): string {
+export function runTitle(target: AnyTarget): string {
   if (target === "animatic") return m.run_of_animatic();
+  if (typeof target === "object" && !Array.isArray(target)) return toolName(target.tool);
   return target === "master" ? m.run_of_film() : m.run_of_nodes({ count: target.length });
 }
 
@@ -52,7 +54,7 @@ export const moodName = (value: MusicMood): string => mood[value]();
 
 const kind: Record<NodeKind, () => string> = {
   voice: m.kind_voice, frame: m.kind_frame, move: m.kind_move, clip: m.kind_clip, sound: m.kind_sound, sync: m.kind_sync, grade: m.kind_grade, music: m.kind_music,
-  title: m.kind_title, captions: m.kind_captions, animatic: m.kind_animatic, cut: m.kind_cut, poster: m.kind_poster, preview: m.kind_preview,
+  title: m.kind_title, captions: m.kind_captions, animatic: m.kind_animatic, cut: m.kind_cut, poster: m.kind_poster, preview: m.kind_preview, task: m.kind_task,
 };
 export const kindName = (value: NodeKind): string => kind[value]();
 

@@ -12,5 +12,5 @@ export const load: LayoutLoad = async ({ fetch, params, url, depends, untrack })
     getGraph(fetch, params.id).catch(() => null),
     listRuns(fetch, { project: params.id, limit: 5 }).catch(() => null),
   ]);
-  return { project, graph, runs: runs?.data ?? [] };
+  return { project, graph, runs: (runs?.data ?? []).filter(({ target }) => typeof target === "string" || Array.isArray(target)) };
 };

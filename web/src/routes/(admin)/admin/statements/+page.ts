@@ -1,0 +1,9 @@
+import { listStatements } from "#lib/api/admin.ts";
+import { orPage } from "#lib/api/load.ts";
+import type { PageLoad } from "./$types";
+
+export const load: PageLoad = async ({ fetch, url, depends, parent }) => {
+  depends("dailies:admin");
+  await parent();
+  return { statements: await orPage(listStatements(fetch, { cursor: url.searchParams.get("cursor") }), url) };
+};
