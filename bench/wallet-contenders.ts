@@ -28,8 +28,8 @@ const holdOf = (hold) => ({ key: "h" + hold, hold, credits: 1, expiresAt: Date.n
 const captureOf = (hold) => ({ key: "c" + hold, hold, item: "clip", credits: 1, reason: "delivered" });
 const answer = (outcomes) => Response.json({ captured: outcomes.filter((outcome) => outcome.ok).length }, { status: outcomes.every((outcome) => outcome.ok) ? 200 : 500 });
 export default { async fetch(request, env) {
-  const wallet = env.WALLET.getByName("stu_hot");
   const url = new URL(request.url);
+  const wallet = env.WALLET.getByName(url.searchParams.get("wallet") ?? "stu_hot");
   if (url.pathname === "/grant") return Response.json(await wallet.grant({ key: "g", bucket: "purchased", credits: ${CREDITS}, expiresAt: null, reason: "bench", ref: "bench" }));
   if (url.pathname === "/check") return Response.json({ ...await wallet.check(), balance: await wallet.balance() });
   const count = Number(url.searchParams.get("count") ?? 1);
@@ -81,11 +81,12 @@ export async function startWallet(folder: string): Promise<Contender> {
   };
 }
 
-/** Serves `cycles(count)` over HTTP. */
-async function serve(cycles: (count: number) => Promise<void> | void): Promise<{ url: string; server: Server }> {
+/** Serves `cycles(count, wallet)` over HTTP. */
+export async function serve(cycles: (count: number, wallet: string) => Promise<void> | void): Promise<{ url: string; server: Server }> {
   const server = createServer((request, response) => {
-    const count = Number(new URL(request.url ?? "/", "http://bench").searchParams.get("count") ?? 1);
-    Promise.resolve(count).then(cycles).then(
+    const { searchParams } = new URL(request.url ?? "/", "http://bench");
+    const count = Number(searchParams.get("count") ?? 1);
+    Promise.resolve().then(() => cycles(count, searchParams.get("wallet") ?? "")).then(
       () => response.writeHead(200, { "content-type": "application/json" }).end(`{"captured":${count}}`),
       (error: unknown) => response.writeHead(500).end(String(error)),
     );
@@ -169,7 +170,7 @@ async function oneStatement(client: pg.PoolClient, ids: string[]): Promise<void>
 }
 
 /** A cluster of its own in the folder, run by the account `postgres`, with one server for each style. */
-export async function startPostgres(folder: string): Promise<{ servers: Record<PostgresStyle, Contender>; stop(): Promise<void> }> {
+export async function startPostgres(folder: string): Promise<{ servers: Record<PostgresStyle, Contender>; pool: pg.Pool; stop(): Promise<void> }> {
   const bin = "/usr/lib/postgresql/15/bin";
   mkdirSync(folder, { recursive: true });
   execFileSync("chown", ["postgres", folder]);
@@ -193,6 +194,7 @@ export async function startPostgres(folder: string): Promise<{ servers: Record<P
   const contender = ({ url, server }: { url: string; server: Server }): Contender => ({ url, stop: () => close(server) });
   return {
     servers: { "for update": contender(slow), "one statement": contender(quick) },
+    pool,
     async stop() {
       await Promise.all([close(slow.server), close(quick.server)]);
       while (pool.idleCount < pool.totalCount) await new Promise((resolve) => setTimeout(resolve, 20));

@@ -15,7 +15,8 @@ function run(command, args, cwd = root) {
   process.exit(1);
 }
 
-const IGNORED = /(^|\/)(node_modules|\.svelte-kit|\.build|\.state|paraglide)(\/|$)|\.test\.ts$/;
+/** What is made by building, and what only tests read: neither makes a build necessary. */
+const IGNORED = /(^|\/)(node_modules|\.svelte-kit|\.build|\.state|\.wrangler|paraglide|project\.inlang\/cache)(\/|$)|\.test\.ts$/;
 
 function hashOf(paths) {
   const hash = createHash("sha256");

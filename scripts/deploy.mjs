@@ -51,7 +51,9 @@ What it needs
   Queues    ${[...new Set([...config.queues.producers.map((queue) => queue.queue), ...config.queues.consumers.flatMap((queue) => [queue.queue, queue.dead_letter_queue ?? []].flat())])].join(", ")}
   Objects   ${config.durable_objects.bindings.map((object) => object.class_name).join(", ")}
   Crons     ${config.triggers.crons.join(" | ")}
-  Secrets   AUTH_SECRET, MEDIA_SIGNING_KEYS, MANIFEST_SIGNING_KEYS, RENDERER_TOKEN, RENDERER_WEBHOOK_SECRET, R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY
+  Secrets   AUTH_SECRET, MEDIA_SIGNING_KEYS, MANIFEST_SIGNING_KEYS, RENDERER_TOKEN, RENDERER_WEBHOOK_SECRET, ROOT_SIGNING_KEYS, PARTNER_SECRET, R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY
+            and, to sell plans and credits, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRETS
+            and, for models of others, RUNWAY_API_KEY, FAL_KEY, REPLICATE_API_TOKEN, REPLICATE_WEBHOOK_SECRET, GEMINI_API_KEY, VERTEX_SERVICE_ACCOUNT, ELEVENLABS_API_KEY, OPENAI_API_KEY, ANTHROPIC_API_KEY
             and, for sign-in with them, GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET, GITHUB_CLIENT_ID, GITHUB_CLIENT_SECRET
 `);
 if (dryRun) {

@@ -1,19 +1,20 @@
 // The local platform: one Miniflare process serves the built worker and the built web, with D1, R2, queues, objects and crons.
-// Usage: serve.mjs --port N --data DIR --renderer URL
+// Usage: serve.mjs --port N --data DIR --renderer URL [--stripe URL]
 import { appendFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { Log, LogLevel, Miniflare, Response, convertV4MiniflareOptions } from "miniflare";
 import { unstable_getMiniflareWorkerOptions as workerOptionsOf, unstable_splitSqlQuery as splitSql } from "wrangler";
+import { PROVIDER_SETTINGS } from "./local/providers.mjs";
 import { localSecrets } from "./local/secrets.mjs";
 
 const root = path.resolve(import.meta.dirname, "..");
-const { values } = parseArgs({ options: { port: { type: "string" }, data: { type: "string" }, renderer: { type: "string" } } });
+const { values } = parseArgs({ options: { port: { type: "string" }, data: { type: "string" }, renderer: { type: "string" }, stripe: { type: "string" } } });
 const port = Number(values.port);
 const data = path.resolve(values.data);
 const origin = `http://localhost:${port}`;
-const secrets = localSecrets(data);
+const { STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRETS, ...secrets } = localSecrets(data);
 const logs = path.join(data, "logs");
 const mails = path.join(data, "mails");
 for (const folder of [logs, mails]) mkdirSync(folder, { recursive: true });
@@ -39,9 +40,12 @@ async function mail(request) {
 
 const local = {
   ENVIRONMENT: "local", APP_ORIGIN: origin, EMAIL_VERIFICATION: process.env.EMAIL_VERIFICATION ?? "off", RENDERER_URL: values.renderer, RENDERER_CALLBACK_ORIGIN: origin,
-  R2_ENDPOINT: `${origin}/cdn-cgi/local/r2/s3`,
+  R2_ENDPOINT: `${origin}/cdn-cgi/local/r2/s3`, ADMIN_EMAILS: process.env.ADMIN_EMAILS ?? "demo@dailies.example",
+  // The secrets made for the stand-in are given to nobody else.
+  ...(values.stripe ? { STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRETS, STRIPE_API_BASE: values.stripe } : {}),
 };
-for (const name of ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"]) if (process.env[name]) local[name] = process.env[name];
+const PASSED_ON = ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET", "ADMIN_NETWORKS", ...PROVIDER_SETTINGS, ...(values.stripe ? [] : ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRETS", "STRIPE_API_BASE", "STRIPE_TAX"])];
+for (const name of PASSED_ON) if (process.env[name]) local[name] = process.env[name];
 
 function apiWorker() {
   const { modulesRules: _, rootPath: __, ...options } = workerOptionsOf(path.join(root, "wrangler.toml")).workerOptions;

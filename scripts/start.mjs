@@ -1,11 +1,12 @@
 // `npm start`: installs what is missing, builds, and runs the whole platform on loopback until Ctrl+C. Built-ins only, on Node 20 or newer.
 import { spawn, spawnSync } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, rmSync, statfsSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { readArguments } from "./local/arguments.mjs";
 import { install } from "./local/install.mjs";
 import { freePort } from "./local/ports.mjs";
+import { providersIn } from "./local/providers.mjs";
 import { localSecrets } from "./local/secrets.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
@@ -27,9 +28,13 @@ if (built.status !== 0) process.exit(built.status ?? 1);
 const port = await freePort(options.port);
 if (port !== options.port) console.log(`Port ${options.port} is busy; using ${port}.`);
 const rendererPort = await freePort(port + 1);
+const stripePort = await freePort(rendererPort + 1);
+const vendorsPort = options.vendors ? await freePort(stripePort + 1) : 0;
 const secrets = localSecrets(options.data);
 const origin = `http://localhost:${port}`;
 const renderer = `http://127.0.0.1:${rendererPort}`;
+/** With a key in the environment Stripe itself is asked; without one, a stand-in on this machine. */
+const ownStripe = process.env.STRIPE_SECRET_KEY ? null : `http://127.0.0.1:${stripePort}`;
 
 const children = new Set();
 let stopping = false;
@@ -78,6 +83,12 @@ function workerdEnvironment() {
   return { MINIFLARE_WORKERD_PATH: path.join(root, "scripts/local/workerd-with-parent.sh"), DAILIES_WORKERD: workerd };
 }
 
+function modelsInWords() {
+  if (options.vendors) return "are tests: stand-ins of the vendors answer, and nothing is paid to them";
+  const names = providersIn(process.env);
+  return names.length === 0 ? "are the house's own; a vendor's key in the environment adds its models (README)" : `are the house's own, and WITH REAL MONEY those of ${names.join(", ")}`;
+}
+
 async function health() {
   try {
     const answer = await fetch(`${origin}/api/v1/health`, { signal: AbortSignal.timeout(4_000) });
@@ -90,7 +101,19 @@ async function health() {
 start("renderer", ["renderer/server.ts", "--port", String(rendererPort), "--host", "127.0.0.1", "--data", path.join(options.data, "renderer")], {
   RENDERER_TOKEN: secrets.RENDERER_TOKEN, RENDERER_WEBHOOK_SECRET: secrets.RENDERER_WEBHOOK_SECRET,
 });
-start("platform", ["scripts/serve.mjs", "--port", String(port), "--data", options.data, "--renderer", renderer], workerdEnvironment());
+if (ownStripe) {
+  start("stripe", ["test/emulators/stripe/server.ts", "--port", String(stripePort), "--data", path.join(options.data, "stripe"), "--webhook", `http://127.0.0.1:${port}/api/webhooks/stripe`, "--secret", secrets.STRIPE_WEBHOOK_SECRETS, "--key", secrets.STRIPE_SECRET_KEY], {});
+}
+/** Stand-ins of the vendors, for trying without keys of theirs: they say by a file where they are. */
+async function startVendors() {
+  const file = path.join(options.data, "vendors.json");
+  rmSync(file, { force: true });
+  start("vendors", ["test/emulators/vendor/server.ts", "--port", String(vendorsPort), "--settings", file], {});
+  for (let waited = 0; waited < 20_000 && !existsSync(file); waited += 100) await new Promise((resolve) => setTimeout(resolve, 100));
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+}
+const vendors = options.vendors ? await startVendors() : {};
+start("platform", ["scripts/serve.mjs", "--port", String(port), "--data", options.data, "--renderer", renderer, ...(ownStripe ? ["--stripe", ownStripe] : [])], { ...vendors, ...workerdEnvironment() });
 
 const began = Date.now();
 let state = await health();
@@ -108,6 +131,8 @@ console.log(`
   Sign in as            demo@dailies.example with the password ${secrets.DEMO_PASSWORD}
   Mails land in         ${path.join(options.data, "mails")} and at ${origin}/local/mails
   The renderer answers  ${renderer}
+  Models                ${modelsInWords()}
+  Payments              ${ownStripe ? `are tests: no money moves. Stripe's stand-in answers at ${ownStripe}` : `go to Stripe${process.env.STRIPE_SECRET_KEY.includes("_test_") ? ", in test mode" : " and MOVE REAL MONEY"}`}
   Ctrl+C ends everything; what you made stays in ${options.data}
 `);
 

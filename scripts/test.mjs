@@ -39,11 +39,11 @@ const check = (name, ...commands) => ({
   },
 });
 
-const suite = (name, project) => ({
+const suite = (name, project, ...more) => ({
   name,
   async run() {
-    const file = path.join(results, `${project}.json`);
-    const { code, output } = await run(bin("vitest"), ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`]);
+    const file = path.join(results, `${name.replaceAll(/\W/g, "-")}.json`);
+    const { code, output } = await run(bin("vitest"), ["run", "--project", project, ...more, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`]);
     let counted = { numPassedTests: 0, numFailedTests: 0, numTotalTests: 0 };
     try { counted = JSON.parse(readFileSync(file, "utf8")); } catch { /* vitest ended before it wrote: counted as a failure below */ }
     const passed = counted.numPassedTests;
@@ -53,17 +53,30 @@ const suite = (name, project) => ({
 });
 
 /** What is generated and not kept: the web's messages and types. Everything that reads the web's sources needs it first. */
-const prepare = check("generated sources", [bin("svelte-kit"), ["sync"], path.join(root, "web")],
-  [bin("paraglide-js"), ["compile", "--project", "./project.inlang", "--outdir", "./src/lib/paraglide", "--strategy", "url", "baseLocale"], path.join(root, "web")]);
+const prepare = check("generated sources", [bin("svelte-kit"), ["sync"], path.join(root, "web")], [node, ["web/messages/compile.js"]]);
+/** The checks run side by side, each on one thread: more of them cost a third more, and nobody waits less. */
 const checks = [
-  check("types of worker, film and objects", [bin("wrangler"), ["types", "worker/bindings.d.ts", "--include-runtime=false", "--strict-vars=false", "--check"]], [node, [tsc, "-p", "tsconfig.json"]]),
-  check("types of renderer, benches and journeys", [node, [tsc, "-p", "tsconfig.node.json"]]),
+  check("types of worker, film and objects", [bin("wrangler"), ["types", "worker/bindings.d.ts", "--include-runtime=false", "--strict-vars=false", "--check"]], [node, [tsc, "-p", "tsconfig.json", "--singleThreaded"]]),
+  check("types of renderer, benches and journeys", [node, [tsc, "-p", "tsconfig.node.json", "--singleThreaded"]]),
+];
+const checksOfGenerated = [
   check("types of the web", [bin("svelte-check"), ["--tsconfig", "./tsconfig.json", "--threshold", "error", "--output", "human"], path.join(root, "web")]),
   check("lint", [bin("oxlint"), ["--deny-warnings"]]),
   check("dead code", [bin("knip"), []]),
 ];
-const suites = [suite("film", "film"), suite("house rules", "house"), suite("worker", "worker"), suite("renderer", "renderer")];
-const browser = [check("build", [node, ["scripts/build.mjs"]]), check("web budget", [node, ["web/budget.mjs"]]), suite("journeys", "journeys")];
+/** The worker's tests share one database and its objects, and what looks at all of them grows slower with each: so they come in parts, each with its own. */
+const WORKER_PARTS = [1, 2, 3, 4];
+const journeys = suite("journeys", "journeys", "test/journeys");
+const build = check("build", [node, ["scripts/build.mjs"]]);
+const budget = check("web budget", [node, ["web/budget.mjs"]]);
+const [firstPart, ...otherParts] = WORKER_PARTS.map((part) => [suite(`worker, part ${part}`, "worker", `--shard=${part}/${WORKER_PARTS.length}`)]);
+/** What is taken up one after the other, the longest first; but the first of the worker's parts bundles what all of them use, before another begins. */
+const queue = [
+  [build, budget, journeys], [suite("kills", "journeys", "test/kill")], firstPart, [suite("renderer", "renderer")],
+  ...otherParts, [suite("film", "film")], [suite("house rules", "house")],
+];
+/** So many side by side: most of them wait half of the time, so that there is room for one more than there are cores. Each takes up to 2 GB. */
+const LANES = Math.min(os.availableParallelism() + 1, 4);
 
 async function report(stage) {
   const began = Date.now();
@@ -74,15 +87,25 @@ async function report(stage) {
   return result;
 }
 
+async function inTurn(stages) {
+  const results = [];
+  for (const stage of stages) results.push(await report(stage));
+  return results;
+}
+
 async function main() {
-  const all = [await report(prepare), ...(await Promise.all(checks.map(report)))];
+  const generated = async () => [await report(prepare), ...(await Promise.all(checksOfGenerated.map(report)))];
+  const all = (await Promise.all([generated(), ...checks.map(report)])).flat();
   if (process.argv[2] !== "check") {
-    for (const stage of suites) all.push(await report(stage));
+    // Without a browser the journeys fail, and say so; the rest is run all the same.
     const browserPath = chromium();
-    if (browserPath) {
-      environment.CHROMIUM_PATH = browserPath;
-      for (const stage of browser) all.push(await report(stage));
-    } else all.push({ passed: 0, failed: 1 });
+    if (browserPath) environment.CHROMIUM_PATH = browserPath;
+    else all.push({ passed: 0, failed: 1 });
+    const left = queue.map((stages) => stages.filter((stage) => browserPath || stage !== journeys));
+    const lane = async () => {
+      for (let stages = left.shift(); stages; stages = left.shift()) all.push(...await inTurn(stages));
+    };
+    await Promise.all(Array.from({ length: LANES }, lane));
   }
   rmSync(results, { recursive: true, force: true });
   const sum = (key) => all.reduce((total, result) => total + result[key], 0);

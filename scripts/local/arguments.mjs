@@ -1,11 +1,11 @@
 // The command line of `npm start`. Built-ins only.
 import path from "node:path";
 
-const USAGE = "Usage: npm start -- [--port N] [--data DIR] [--no-demo] [--reset]";
+const USAGE = "Usage: npm start -- [--port N] [--data DIR] [--no-demo] [--reset] [--vendors]";
 
-/** `{ port, data, demo, reset }`; ends the program with one clear sentence on anything it does not know. */
+/** `{ port, data, demo, reset, vendors }`; ends the program with one clear sentence on anything it does not know. */
 export function readArguments(argv, root) {
-  const options = { port: 8787, data: path.join(root, ".state"), demo: true, reset: false };
+  const options = { port: 8787, data: path.join(root, ".state"), demo: true, reset: false, vendors: false };
   for (let at = 0; at < argv.length; at += 1) {
     const [flag, inline] = argv[at].split("=", 2);
     const value = () => inline ?? argv[(at += 1)];
@@ -13,6 +13,7 @@ export function readArguments(argv, root) {
     else if (flag === "--data") options.data = path.resolve(value() ?? fail("--data needs a folder."));
     else if (flag === "--no-demo") options.demo = false;
     else if (flag === "--reset") options.reset = true;
+    else if (flag === "--vendors") options.vendors = true;
     else fail(`Unknown option ${flag}.`);
   }
   return options;

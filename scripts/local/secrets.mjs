@@ -17,6 +17,10 @@ export function localSecrets(data) {
     RENDERER_WEBHOOK_SECRET: `whsec_${randomBytes(32).toString("base64")}`,
     R2_ACCESS_KEY_ID: random(16),
     R2_SECRET_ACCESS_KEY: random(32),
+    ROOT_SIGNING_KEYS: `k1:${randomBytes(32).toString("base64")}`,
+    PARTNER_SECRET: random(32),
+    STRIPE_SECRET_KEY: `sk_test_${randomBytes(18).toString("hex")}`,
+    STRIPE_WEBHOOK_SECRETS: `whsec_${randomBytes(24).toString("hex")}`,
     DEMO_PASSWORD: random(9),
     ...known,
   };

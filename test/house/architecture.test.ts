@@ -80,3 +80,8 @@ test("film/ needs nothing but itself and a hash", () => {
   const packages = ours.filter(({ path }) => path.startsWith("film/")).flatMap((source) => importsOf(source).filter((from) => resolve(source, from) === null).map((from) => `${source.path} imports ${from}`));
   expect(packages.filter((line) => !/ imports @noble\/hashes(\/|$)/.test(line))).toEqual([]);
 });
+
+test("one file imports Stripe's SDK", () => {
+  const importing = ours.filter((source) => importsOf(source).some((from) => from === "stripe" || from.startsWith("stripe/"))).map(({ path }) => path);
+  expect(importing).toEqual(["worker/domains/billing/stripe.ts"]);
+});

@@ -1,0 +1,59 @@
+// Goes through a run again from its record: the same tellings must give the same events and the same entries in the ledger.
+// Usage: npm run replay -- JOB [--origin URL] [--save FILE] | --file FILE [JOB]     (the key of the studio is in DAILIES_API_KEY)
+import { readFileSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { replay } from "../durable-objects/run/replay.ts";
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { origin: { type: "string", default: "http://localhost:8787" }, file: { type: "string" }, save: { type: "string" } } });
+const [job] = positionals;
+
+function stop(text) {
+  console.error(text);
+  process.exit(2);
+}
+
+async function get(path) {
+  const key = process.env.DAILIES_API_KEY;
+  if (!key) stop("Put an API key of the studio, with the scope runs:read, into DAILIES_API_KEY.");
+  const answer = await fetch(new URL(`/api/v1${path}`, values.origin), { headers: { authorization: `Bearer ${key}` } }).catch(() => stop(`${values.origin} does not answer.`));
+  const text = await answer.text();
+  if (!answer.ok) {
+    let detail = `It answered ${answer.status}.`;
+    try { detail = JSON.parse(text).detail ?? detail; } catch { /* not a problem of ours */ }
+    stop(detail);
+  }
+  return JSON.parse(text);
+}
+
+async function recordOf() {
+  if (values.file) return JSON.parse(readFileSync(values.file, "utf8"));
+  if (!job) stop("Which job? npm run replay -- JOB, or --file FILE.");
+  const { run } = await get(`/jobs/${encodeURIComponent(job)}`);
+  return get(`/runs/${encodeURIComponent(run)}/record`);
+}
+
+/** Captures and the release that the replayed run asks for, against what the wallet wrote. */
+function ledgerDifferences(record, commands) {
+  const written = record.entries.map(({ seq, body }) => ({ seq, ...JSON.parse(body) }));
+  const credits = ({ postings }, account) => postings.reduce((sum, posting) => sum + (posting.account === account ? posting.credits : 0), 0);
+  const texts = [];
+  const captures = new Map(commands.filter(({ kind }) => kind === "capture").map((command) => [command.item, command.credits]));
+  const captured = new Map(written.filter(({ kind }) => kind === "capture").map((entry) => [entry.item, credits(entry, "spent")]));
+  for (const item of new Set([...captures.keys(), ...captured.keys()])) {
+    if (captures.get(item) !== captured.get(item)) texts.push(`${item}: the run captures ${captures.get(item) ?? 0}, the ledger has ${captured.get(item) ?? 0}`);
+  }
+  const releases = [commands.filter(({ kind }) => kind === "release").length, written.filter(({ kind }) => kind === "release" || kind === "hold_expired").length];
+  if (releases[0] !== releases[1]) texts.push(`the run releases its hold ${releases[0]} times, the ledger has ${releases[1]}`);
+  return texts;
+}
+
+const record = await recordOf();
+if (values.save) writeFileSync(values.save, JSON.stringify(record));
+const { changes, differences, commands } = replay(record);
+const ledger = ledgerDifferences(record, commands);
+const about = job ? record.rows.filter(({ subject }) => subject === job).length : record.rows.length;
+for (const { seq, recorded, replayed } of differences.slice(0, 20)) console.log(`row ${seq}\n  recorded: ${recorded || "(nothing)"}\n  replayed: ${replayed || "(nothing)"}`);
+for (const text of ledger) console.log(`ledger: ${text}`);
+const isEqual = differences.length === 0 && ledger.length === 0;
+console.log(`${isEqual ? "the same" : "DIFFERENT"}: ${changes} changes, ${record.rows.length} events${job ? ` (${about} of ${job})` : ""}, ${record.entries.length} entries of the ledger`);
+process.exit(isEqual ? 0 : 1);
