@@ -108,7 +108,7 @@ if (ownStripe) {
 async function startVendors() {
   const file = path.join(options.data, "vendors.json");
   rmSync(file, { force: true });
-  start("vendors", ["test/emulators/vendor/server.ts", "--port", String(vendorsPort), "--settings", file], {});
+  start("vendors", ["test/emulators/vendor/server.ts", "--port", String(vendorsPort), "--settings", file, "--platform", `http://127.0.0.1:${port}`], {});
   for (let waited = 0; waited < 20_000 && !existsSync(file); waited += 100) await new Promise((resolve) => setTimeout(resolve, 100));
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
 }

@@ -297,5 +297,7 @@ export const fixtures: Record<string, Fixture> = {
   ...billingFixtures,
   ...developersFixtures,
   ...reconciliationFixtures,
+  listPlaybackOrigins: nothing,
+  receiveStreamEvent: { make: () => ({ body: { forged: true } }), status: 400 },
   receiveWebhook: { make: () => ({ params: { source: "house" }, body: { forged: true } }), status: 400 },
 };

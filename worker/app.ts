@@ -13,7 +13,7 @@ import { oldTransactionRoutes, partnerRoutes, transactionRoutes } from "#domains
 import { feedRoutes } from "#domains/feed/index.ts";
 import { adminRoutes, authRoutes, gatekeeper, keyRoutes, sessionRoutes, studioRoutes } from "#domains/identity/index.ts";
 import { breakdownRoutes, jobAliasRoutes, noticeRoutes, operationRoutes, queueRoutes, quoteRoutes, receiptRoutes, routerRoutes, runRoutes, takeRoutes, toolRoutes, webhookRoutes } from "#domains/generation/index.ts";
-import { mediaGateway, mediaRoutes } from "#domains/media/index.ts";
+import { mediaGateway, mediaRoutes, playbackRoutes, streamWebhookRoutes } from "#domains/media/index.ts";
 import { filmRoutes, projectRoutes, scriptRoutes } from "#domains/projects/index.ts";
 import { liveRoutes } from "#domains/notifications/index.ts";
 import { reconciliationAlias, reconciliationRoutes } from "#domains/reconciliation/index.ts";
@@ -53,6 +53,7 @@ export function createApp() {
   app.route("/api/auth", authRoutes);
   for (const routes of [sessionRoutes, studioRoutes, keyRoutes, creditRoutes, projectRoutes, scriptRoutes, filmRoutes]) app.route("/api/v1", routes);
   app.route("/api/v1", mediaRoutes);
+  app.route("/api/v1", playbackRoutes);
   app.route("/api/v1", feedRoutes);
   for (const routes of [breakdownRoutes, noticeRoutes, queueRoutes, quoteRoutes, receiptRoutes, routerRoutes, runRoutes, takeRoutes, toolRoutes, liveRoutes]) app.route("/api/v1", routes);
   for (const routes of [partnerRoutes, transactionRoutes, usageRoutes]) app.route("/api/v1", routes);
@@ -65,6 +66,7 @@ export function createApp() {
   app.route("/api", billingAliasRoutes);
   app.route("/api", jobAliasRoutes);
   app.route("/api/webhooks", stripeWebhookRoutes);
+  app.route("/api/webhooks", streamWebhookRoutes);
   app.route("/api/webhooks", webhookRoutes);
   app.route("/media", mediaGateway);
 

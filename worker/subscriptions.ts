@@ -4,9 +4,10 @@ import { deliver, sweepEvents } from "#core/relay.ts";
 import { billingSubscriptions, billingTasks } from "#domains/billing/index.ts";
 import { beginNightlyRoot, continueRoot, creditSubscriptions } from "#domains/credits/index.ts";
 import { developerSubscriptions } from "#domains/developers/index.ts";
-import { feedSubscriptions } from "#domains/feed/index.ts";
+import { feedSubscriptions, feedTasks } from "#domains/feed/index.ts";
 import { forgetUnusedRoutings, generationSubscriptions, noteShutdowns, onDeadLetter, onJobMessage, pokeOverdue } from "#domains/generation/index.ts";
 import { forgetExpired, identitySubscriptions } from "#domains/identity/index.ts";
+import { packagingTasks } from "#domains/media/index.ts";
 import { liveSubscriptions } from "#domains/notifications/handlers.ts";
 import { keepIdleDrafts } from "#domains/projects/index.ts";
 import { executeApproved, goOnReconciling, goOnWith, noteDeadLetter, reconcileNightly, reconciliationSubscriptions } from "#domains/reconciliation/index.ts";
@@ -46,6 +47,8 @@ export const cronTasks: readonly CronTask[] = [
   { name: "poke-overdue", every: "minute", run: pokeOverdue },
   { name: "keep-idle-drafts", every: "minute", run: keepIdleDrafts },
   ...billingTasks,
+  ...packagingTasks,
+  ...feedTasks,
   { name: "forget-expired", every: "night", run: forgetExpired },
   { name: "reconcile", every: "night", run: reconcileNightly },
   { name: "go-on-reconciling", every: "minute", run: goOnReconciling },

@@ -67,6 +67,19 @@ const Settings = z.object({
   OPENAI_API_BASE: z.url().default("https://api.openai.com"),
   ANTHROPIC_API_KEY: z.string().optional(),
   ANTHROPIC_API_BASE: z.url().default("https://api.anthropic.com"),
+  /** Cloudflare Stream packages films that are published, where all six are set. Otherwise films play from their files. */
+  STREAM_ACCOUNT_ID: z.string().optional(),
+  STREAM_API_TOKEN: z.string().optional(),
+  /** Of the playback host, `customer-CODE.cloudflarestream.com`. */
+  STREAM_CUSTOMER_CODE: z.string().regex(/^[0-9a-z]+$/).optional(),
+  /** As `PUT …/stream/webhook` answers it, with commas while one is being replaced. */
+  STREAM_WEBHOOK_SECRETS: z.string().optional(),
+  /** `id` and `jwk` of `POST …/stream/keys`. */
+  STREAM_SIGNING_KEY_ID: z.string().optional(),
+  STREAM_SIGNING_JWK: z.string().optional(),
+  STREAM_API_BASE: z.url().default("https://api.cloudflare.com/client/v4"),
+  /** Where films are played from, if not at Stream's own host: a stand-in for tests. */
+  STREAM_PLAYBACK_BASE: z.url().optional(),
   GOOGLE_CLIENT_ID: z.string().optional(),
   GOOGLE_CLIENT_SECRET: z.string().optional(),
   GITHUB_CLIENT_ID: z.string().optional(),

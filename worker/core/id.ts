@@ -4,7 +4,7 @@ import { base32 } from "./encoding.ts";
 export const prefixes = {
   studio: "studio", user: "user", session: "sess", account: "acct", verification: "vrf", member: "member", invite: "invite", key: "key",
   project: "proj", version: "ver", scene: "scene", line: "line", shot: "shot", char: "char", loc: "loc", cue: "cue", title: "title",
-  asset: "asset", upload: "upl", take: "take",
+  asset: "asset", upload: "upl", package: "pkg", take: "take",
   quote: "quote", run: "run", job: "job", hold: "hold", entry: "entry",
   partner: "partner", transaction: "txn", video: "video", event: "evt", finding: "finding", reconciliation: "recon", proposal: "prop", statement: "stmt", note: "note", request: "req", comment: "cmt",
   checkout: "chk", planChange: "plch", topUp: "topup",

@@ -1,6 +1,7 @@
 /**
  * Stand-ins of vendors behind ports of loopback, for trying things by hand: `node test/emulators/vendor/server.ts --port 9300`. It prints the settings that
- * lead the platform to them, as one line of JSON, writes them to `--settings FILE` once all listen, and ends with its parent.
+ * lead the platform to them, as one line of JSON, writes them to `--settings FILE` once all listen, and ends with its parent. `--platform ORIGIN` is where
+ * Stream, whose account has one webhook, sends its news.
  */
 import { renameSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -9,6 +10,8 @@ import { ElevenLabsEmulator } from "../elevenlabs/emulator.ts";
 import { FalEmulator } from "../fal/emulator.ts";
 import { ReplicateCloudEmulator } from "../replicate-cloud/emulator.ts";
 import { RunwayEmulator } from "../runway/emulator.ts";
+import { StreamEmulator } from "../stream/emulator.ts";
+import { newSigningKey } from "../stream/tokens.ts";
 import type { VendorEmulator } from "./emulator.ts";
 import { makeFilesBy } from "./files.ts";
 import { plainReading } from "./reader.ts";
@@ -44,8 +47,23 @@ const optionsOf = (origin: string, key: string, delayMs: number) => ({
   origin, filesOrigin: origin, key, delayMs, now: () => Date.now(), deliver: (url: string, init: RequestInit) => fetch(url, { ...init, signal: AbortSignal.timeout(DELIVERY_MS_MAX) }),
 });
 
+/** The packager, which makes no models but plays what was made. Its signing key is a new one at every start. */
+async function serveStream({ port, delayMs, platform }: { port: number; delayMs: number; platform: string | null }): Promise<{ served: Served<VendorEmulator>; settings: Record<string, string> }> {
+  const [key, account, webhookSecret] = [await newSigningKey(), "account-of-the-stand-in", "the webhook secret of a stand-in"];
+  const served = await serveVendor((origin): VendorEmulator => new StreamEmulator({
+    ...optionsOf(origin, "token-of-the-stand-in", delayMs), account, webhookSecret, keys: [key], notificationUrl: platform === null ? null : `${platform}/api/webhooks/stream`, fetchFile: (url) => fetch(url, { signal: AbortSignal.timeout(DELIVERY_MS_MAX) }),
+  }), { port });
+  return {
+    served,
+    settings: {
+      STREAM_ACCOUNT_ID: account, STREAM_API_TOKEN: "token-of-the-stand-in", STREAM_CUSTOMER_CODE: "standin", STREAM_WEBHOOK_SECRETS: webhookSecret, STREAM_SIGNING_KEY_ID: key.id, STREAM_SIGNING_JWK: key.jwk,
+      STREAM_API_BASE: `${served.origin}/client/v4`, STREAM_PLAYBACK_BASE: served.origin,
+    },
+  };
+}
+
 /** Starts them at consecutive ports, or at free ones; resolves when all listen. */
-export async function serveVendors({ port, delayMs }: { port: number; delayMs: number }): Promise<{ settings: Record<string, string>; emulators: VendorEmulator[]; close(): Promise<void> }> {
+export async function serveVendors({ port, delayMs, platform = null }: { port: number; delayMs: number; platform?: string | null }): Promise<{ settings: Record<string, string>; emulators: VendorEmulator[]; close(): Promise<void> }> {
   const served: Served<VendorEmulator>[] = [];
   const settings: Record<string, string> = {};
   for (const [index, vendor] of vendors.entries()) {
@@ -53,13 +71,16 @@ export async function serveVendors({ port, delayMs }: { port: number; delayMs: n
     served.push(one);
     Object.assign(settings, vendor.settings(one.origin));
   }
+  const stream = await serveStream({ port: port === 0 ? 0 : port + vendors.length, delayMs, platform });
+  served.push(stream.served);
+  Object.assign(settings, stream.settings);
   return { settings, emulators: served.map(({ emulator }) => emulator), close: async () => void (await Promise.all(served.map(({ close }) => close()))) };
 }
 
 async function main(): Promise<void> {
   makeFilesBy(realFile);
-  const { values } = parseArgs({ options: { port: { type: "string", default: "0" }, settings: { type: "string" }, delay: { type: "string", default: "4000" } } });
-  const { settings, close } = await serveVendors({ port: Number(values.port), delayMs: Number(values.delay) });
+  const { values } = parseArgs({ options: { port: { type: "string", default: "0" }, settings: { type: "string" }, platform: { type: "string" }, delay: { type: "string", default: "4000" } } });
+  const { settings, close } = await serveVendors({ port: Number(values.port), delayMs: Number(values.delay), platform: values.platform ?? null });
   process.stdout.write(`${JSON.stringify(settings)}\n`);
   if (values.settings) {
     writeFileSync(`${values.settings}.new`, JSON.stringify(settings));

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { defineEvent } from "#core/events.ts";
+import { Manifest } from "#domains/media/index.ts";
 
 export const visibilities = ["private", "unlisted", "public"] as const;
 export const feedFilters = ["all", "recent"] as const;
@@ -15,6 +16,7 @@ export const VideoCard = z.object({
 export const Video = VideoCard.extend({
   description: z.string(), tags: z.array(z.string()), visibility: z.enum(visibilities), project: z.string().nullable().meta({ description: "For its own studio only" }),
   sources: z.array(z.object({ url: z.string(), contentType: z.string(), width: z.int(), height: z.int() })),
+  hls: Manifest.nullable().meta({ description: "The same film as a stream, where it is packaged; `sources` always play" }),
   captions: z.array(z.object({ url: z.string(), language: z.string() })), sprite: z.string().nullable(),
   showsScript: z.boolean(), showsProduction: z.boolean(), actions: z.array(z.enum(["edit", "take-down"])),
 }).meta({ id: "Video" });

@@ -1,2 +1,2 @@
 export { feedRoutes } from "./routes.ts";
-export { feedSubscriptions } from "./handlers.ts";
+export { feedSubscriptions, feedTasks } from "./handlers.ts";

@@ -2,12 +2,13 @@ import type { Ctx } from "#core/context.ts";
 import { contentTypes, PUBLIC_PREFIX, signLink } from "#domains/media/index.ts";
 import type { FileRole, VideoFile, VideoRow } from "./tables.ts";
 
-const LINK_SECONDS = 6 * 3_600;
+export const LINK_SECONDS = 6 * 3_600;
 
 /** Where everyone finds a published file: below the video, named by its content, so that a take-down is one prefix and nothing is ever overwritten. */
 const publicKey = (video: string, file: VideoFile): string => `${PUBLIC_PREFIX}${video}/${file.sha256}.${contentTypes[file.contentType].ending}`;
 
-const isOpen = (row: VideoRow): boolean => row.state === "live" && row.visibility !== "private";
+/** Whether people besides the studio may see a film. */
+export const isOpen = (row: VideoRow): boolean => row.state === "live" && row.visibility !== "private";
 
 /** The address of a file: the public copy, or a signed link where the video is private. Null where the film has no such file. */
 export async function fileUrl(ctx: Ctx, row: VideoRow, role: FileRole): Promise<string | null> {

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, or, sql, type SQL } from "drizzle-orm";
+import { and, asc, desc, eq, gt, lt, ne, or, sql, type SQL } from "drizzle-orm";
 import type { Ctx, StudioCtx } from "#core/context.ts";
 import { onlyIf, type Write } from "#core/db.ts";
 import { decodeCursor, type PageQuery } from "#core/page.ts";
@@ -21,6 +21,10 @@ export const listOwn = (ctx: StudioCtx, page: PageQuery) => newest(ctx, sql`stat
 
 /** Any video by id: who may see it is decided by the service. */
 export const find = (ctx: Ctx, id: string): Promise<VideoRow | undefined> => ctx.db.select().from(videos).where(eq(videos.id, id)).get();
+
+/** Films that people besides their studio may see, by id. */
+export const listOpen = (ctx: Ctx, { after, limit }: { after: string; limit: number }): Promise<VideoRow[]> =>
+  ctx.db.select().from(videos).where(and(eq(videos.state, "live"), ne(videos.visibility, "private"), gt(videos.id, after))).orderBy(asc(videos.id)).limit(limit).all();
 
 export const countByMaker = async (ctx: Ctx, handle: string): Promise<number> =>
   (await ctx.db.select({ n: sql<number>`count(*)` }).from(videos).where(and(isShown, eq(videos.makerHandle, handle))).get())?.n ?? 0;

@@ -1,7 +1,8 @@
 import type { z } from "@hono/zod-openapi";
 import type { Ctx } from "#core/context.ts";
+import { manifestOf } from "#domains/media/index.ts";
 import type { Video, VideoCard } from "./contract.ts";
-import { fileUrl } from "./public-files.ts";
+import { fileUrl, isOpen, LINK_SECONDS } from "./public-files.ts";
 import type { VideoRow } from "./tables.ts";
 
 type Poster = z.infer<typeof VideoCard>["poster"];
@@ -20,12 +21,18 @@ export async function toCard(ctx: Ctx, row: VideoRow): Promise<z.infer<typeof Vi
   };
 }
 
+/** A film that is not open is played from its file: Stream has it no longer, or not yet. */
+async function streamOf(ctx: Ctx, row: VideoRow): Promise<Video["hls"]> {
+  const file = row.files.files.video;
+  return file && isOpen(row) ? manifestOf(ctx, { video: row.id, sha256: file.sha256, seconds: LINK_SECONDS }) : null;
+}
+
 /** The whole video. What only its own studio may know is left out for everyone else. */
 export async function toVideo(ctx: Ctx, row: VideoRow, viewer: { owns: boolean; mayEdit: boolean }): Promise<Video> {
-  const [video, captions, sprite] = await Promise.all([fileUrl(ctx, row, "video"), fileUrl(ctx, row, "captions"), fileUrl(ctx, row, "sprite")]);
+  const [video, hls, captions, sprite] = await Promise.all([fileUrl(ctx, row, "video"), streamOf(ctx, row), fileUrl(ctx, row, "captions"), fileUrl(ctx, row, "sprite")]);
   return {
     ...(await toCard(ctx, row)), description: row.description, tags: row.tags, visibility: row.visibility, project: viewer.owns ? row.project : null,
-    sources: video ? [{ url: video, contentType: "video/mp4", width: row.width, height: row.height }] : [],
+    sources: video ? [{ url: video, contentType: "video/mp4", width: row.width, height: row.height }] : [], hls,
     captions: captions ? [{ url: captions, language: row.language }] : [], sprite,
     showsScript: row.showsScript, showsProduction: row.showsProduction, actions: viewer.mayEdit ? ["edit", "take-down"] : [],
   };

@@ -29,11 +29,14 @@ export interface SignedLink {
   expiresAt: number;
 }
 
+/** When a link that lasts at least so many seconds ends, in milliseconds since the epoch. */
+export const endOfLink = (ctx: Ctx, seconds: number): number => Math.ceil((ctx.now() + seconds * 1_000) / ROUND_MS) * ROUND_MS;
+
 /** A link to a stored object that works until it expires. `seconds` is the least that it lasts. */
 export async function signLink(ctx: Ctx, key: string, seconds: number): Promise<SignedLink> {
   const [first] = keysOf(settings(ctx.env).MEDIA_SIGNING_KEYS);
   if (!first) throw new Error("MEDIA_SIGNING_KEYS is empty");
-  const expiresAt = Math.ceil((ctx.now() + seconds * 1_000) / ROUND_MS) * ROUND_MS;
+  const expiresAt = endOfLink(ctx, seconds);
   const path = `/media/${key}`;
   const signature = await crypto.subtle.sign("HMAC", await importKey(first.secret), message(path, expiresAt));
   return { url: `${path}?expires=${expiresAt}&key=${first.kid}&signature=${base64url(new Uint8Array(signature))}`, expiresAt };

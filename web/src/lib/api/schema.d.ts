@@ -698,6 +698,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/playback-origins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Origins that films are played from, besides this one */
+        get: operations["listPlaybackOrigins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feed": {
         parameters: {
             query?: never;
@@ -2498,6 +2515,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cloudflare Stream's webhook, signed by Stream */
+        post: operations["receiveStreamEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/{source}": {
         parameters: {
             query?: never;
@@ -3264,6 +3298,13 @@ export interface components {
                 width: number;
                 height: number;
             }[];
+            /** @description The same film as a stream, where it is packaged; `sources` always play */
+            hls: {
+                /** @description HLS, with a token in it */
+                url: string;
+                /** Format: date-time */
+                expiresAt: string;
+            } | null;
             captions: {
                 url: string;
                 language: string;
@@ -7563,6 +7604,29 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPlaybackOrigins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a page's content security policy has to allow */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: string[];
+                        nextCursor: null;
+                    };
                 };
             };
         };
@@ -12358,6 +12422,37 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        received: boolean;
+                    };
+                };
+            };
+            /** @description `webhook.refused`: The webhook was refused */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receiveStreamEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Heard */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -1,9 +1,8 @@
 /** fal signs its webhooks by Ed25519, over a message of four lines; whoever wants to check them reads its public keys. */
 import { z } from "@hono/zod-openapi";
-import { sha256 } from "#core/encoding.ts";
+import { fromHex, sha256 } from "#core/encoding.ts";
 import { ask } from "../answers.ts";
 import type { Call } from "../provider.ts";
-import { fromHex } from "./stream.ts";
 import { isRecent, type Verified } from "../webhooks.ts";
 
 /** What fal allows for keeping its keys. */
