@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { AnthropicEmulator } from "../../../../test/emulators/anthropic/emulator.ts";
 import { newFilmWorld, type FilmWorld, type QuoteWire } from "../../../../test/film-world.ts";
+import { expectSame, recordOf } from "../../../../test/records.ts";
 import { newWorld } from "../../../../test/world.ts";
 import { anthropic } from "../providers/anthropic.ts";
 
@@ -41,6 +42,7 @@ test("a reading is quoted, made, paid and shown with its lines; the same text is
   expect(quote).toMatchObject({ credits: 10, items: [{ model: "anthropic/haiku", quantity: 1 }] });
   const run = await world.until((await world.start(quote.id)).id);
   expect(run).toMatchObject({ status: "succeeded", credits: { captured: 10, returned: 0, held: 0 } });
+  expectSame(await recordOf(world, run.id));
   const read = await readingOf(world);
   expect(read).toMatchObject({ by: "model", model: { id: "anthropic/haiku" }, take: run.jobs[0]?.take, reading: { characters: [{ name: "Marta" }], costumes: [{ item: "red coat" }] } });
   expect(read.lines).toEqual(expect.arrayContaining([{ line: 3, text: "MARTA, 40, in a red coat, wipes the counter with a dish towel." }]));

@@ -1,22 +1,9 @@
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { replay, type Recorded } from "#objects/run/replay.ts";
-import { newFilmWorld, type FilmWorld } from "../../../../test/film-world.ts";
-
-interface Wire extends Recorded { entries: { seq: number; body: string }[]; hold: string }
-
-const recordOf = async (world: FilmWorld, run: string) => (await world.get(`/api/v1/runs/${run}/record`)).json<Wire>();
-
-/** Captures that the ledger has, item by item. */
-const captured = ({ entries }: Wire) => entries.map(({ body }) => JSON.parse(body) as { kind: string; item: string; postings: { account: string; credits: number }[] })
-  .filter(({ kind }) => kind === "capture").map(({ item, postings }) => [item, postings.find(({ account }) => account === "spent")?.credits]);
-
-function expectSame(record: Wire): void {
-  const { differences, commands } = replay(record);
-  expect(differences).toEqual([]);
-  expect(commands.flatMap((command) => (command.kind === "capture" ? [[command.item, command.credits]] : [])).toSorted()).toEqual(captured(record).toSorted());
-}
+import { replay } from "#objects/run/replay.ts";
+import { newFilmWorld } from "../../../../test/film-world.ts";
+import { captured, expectSame, recordOf } from "../../../../test/records.ts";
 
 test("a film gone through again from its record gives the same events and the same entries, for every tool", async () => {
   const world = await newFilmWorld({ credits: 200 });
@@ -26,7 +13,7 @@ test("a film gone through again from its record gives the same events and the sa
   for (const record of records) expectSame(record);
   const tools = new Set(records.flatMap(({ snapshot }) => snapshot.steps.map(({ step }) => step.tool)));
   expect([...tools].toSorted()).toEqual(["animatic", "captions", "clip", "cut", "frame", "move", "music", "poster", "preview", "title", "voice"]);
-  expect(captured(records[1] ?? { entries: [] } as unknown as Wire).length).toBeGreaterThan(0);
+  expect(captured(records[1] ?? { entries: [] }).length).toBeGreaterThan(0);
 });
 
 test.each([

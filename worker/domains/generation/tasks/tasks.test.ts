@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { mp4, png, wav } from "../../../../test/emulators/media.ts";
 import { newFilmWorld, type FilmWorld, type QuoteWire, type RunWire } from "../../../../test/film-world.ts";
+import { expectSame, recordOf } from "../../../../test/records.ts";
 import { newVendorWorld, type VendorWorld } from "../../../../test/vendor-world.ts";
 import { newWorld } from "../../../../test/world.ts";
 
@@ -63,7 +64,7 @@ const atHome: [string, (files: Files) => object, number, string[]][] = [
   ["rig", ({ mesh }) => ({ mesh }), 30, ["mesh model/gltf-binary"]],
 ];
 
-test("each tool of the house's makes a single thing: priced first, paid when it is there, kept with how it was made", { timeout: 120_000 }, async () => {
+test("each tool of the house's makes a single thing: priced first, paid when it is there, kept with how it was made, and its record replays", { timeout: 120_000 }, async () => {
   const world = await newFilmWorld({ script: SCRIPT, credits: 1_000 });
   const files = await filesIn(world);
   let spent = 0;
@@ -75,6 +76,7 @@ test("each tool of the house's makes a single thing: priced first, paid when it 
     expect([tool, take.assets.map(({ role, contentType }) => `${role} ${contentType}`).sort()]).toEqual([tool, expected]);
     expect(take).toMatchObject({ project: null, tool, model: `dailies/${tool}`, provider: "house", credits });
     expect((await world.get(take.assets[0]?.url ?? "")).status).toBe(200);
+    expectSame(await recordOf(world, run.id));
     spent += credits;
   }
   expect(await world.balance()).toEqual({ available: 1_000 - spent, held: 0 });
@@ -189,7 +191,7 @@ const elsewhere: [string, string, (files: Files) => object, number, string[]][] 
   ["dub", "elevenlabs/dubbing-v1", ({ audio }) => ({ media: audio, to: "fr" }), 63, ["media audio/mpeg"]],
 ];
 
-test("each tool at a vendor's: asked in its own words, kept as it came, paid once", { timeout: 180_000 }, async () => {
+test("each tool at a vendor's: asked in its own words, kept as it came, paid once, and its record replays", { timeout: 180_000 }, async () => {
   const world = await newVendorWorld({ script: SCRIPT, credits: 1_000 });
   const files = await filesIn(world);
   let spent = 0;
@@ -199,6 +201,7 @@ test("each tool at a vendor's: asked in its own words, kept as it came, paid onc
     const { run, take } = await madeThere(world, quote);
     expect([model, run.status, run.credits]).toEqual([model, "succeeded", { quoted: credits, captured: credits, returned: 0, held: 0 }]);
     expect([model, take.model, take.assets.map(({ role, contentType }) => `${role} ${contentType}`).sort()]).toEqual([model, model, expected]);
+    expectSame(await recordOf(world, run.id));
     spent += credits;
   }
   expect(await world.balance()).toEqual({ available: 1_000 - spent, held: 0 });
