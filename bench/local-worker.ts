@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { Miniflare, convertV4MiniflareOptions } from "miniflare";
 import { unstable_getMiniflareWorkerOptions as workerOptionsOf, unstable_splitSqlQuery as splitSql } from "wrangler";
+import { modulesOf } from "../scripts/local/modules.mjs";
 
 const root = path.resolve(import.meta.dirname, "..");
 
@@ -24,7 +25,7 @@ export async function serveBeside(baselineScript: string, ports: { ours: number;
   const { modulesRules: _, rootPath: __, ...options } = workerOptionsOf(path.join(root, "wrangler.toml")).workerOptions;
   const origin = `http://127.0.0.1:${ports.ours}`;
   const api = {
-    ...options, name: "dailies-api", modules: [{ type: "ESModule" as const, path: path.join(root, ".build/api/index.js") }], modulesRoot: path.join(root, ".build/api"),
+    ...options, ...modulesOf(path.join(root, ".build/api")), name: "dailies-api",
     bindings: { ...(options.bindings as Record<string, string>), ...settings, APP_ORIGIN: origin, RENDERER_URL: "http://127.0.0.1:9", RENDERER_CALLBACK_ORIGIN: origin },
     unsafeDirectSockets: [{ host: "127.0.0.1", port: ports.ours }],
   };

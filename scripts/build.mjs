@@ -45,8 +45,8 @@ function unlessDone(name, inputs, build) {
 
 /** Build all that is out of date into `.build/api`, `.build/web` and `web/.svelte-kit/cloudflare`. */
 export function build() {
-  unlessDone("worker", ["worker", "durable-objects", "film", "wrangler.toml"], () => {
-    run(bin("wrangler"), ["deploy", "--dry-run", "--outdir", ".build/api"]);
+  unlessDone("worker", ["worker", "durable-objects", "film", "scripts/local/bundle.mjs"], () => {
+    run(process.execPath, [path.join(root, "scripts/local/bundle.mjs"), "worker/index.ts", ".build/api"]);
   });
   unlessDone("web", ["web", "film", "docs/openapi.json", "scripts/web-entry.mjs"], () => {
     run(process.execPath, [path.join(root, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "warn"], path.join(root, "web"));

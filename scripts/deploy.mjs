@@ -3,9 +3,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
-import { readFileSync } from "node:fs";
+import { writeDeployedConfig } from "./local/deployed.mjs";
 import { install } from "./local/install.mjs";
+import { sizesOf } from "./local/modules.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 process.chdir(root);
@@ -34,14 +34,15 @@ function sizeOf(folder) {
 }
 
 run(node, ["scripts/build.mjs"]);
-const bundle = readdirSync(".build/api").find((file) => file.endsWith(".js"));
-const worker = readFileSync(path.join(".build/api", bundle));
+const deployed = writeDeployedConfig(root);
+const modules = sizesOf(".build/api");
+const kib = (sizes) => (sizes.reduce((sum, { bytes }) => sum + bytes, 0) / 1024).toFixed(0);
 const { unstable_readConfig: readConfig } = await import("wrangler");
 const config = readConfig({ config: "wrangler.toml" });
 
 console.log(`
 What is deployed
-  worker ${config.name}          ${(worker.length / 1024).toFixed(0)} KiB, ${(gzipSync(worker, { level: 9 }).length / 1024).toFixed(0)} KiB gzip
+  worker ${config.name}          ${kib(modules.filter(({ startsWith }) => startsWith))} KiB gzip to start with, of ${kib(modules)} in ${modules.length} modules
   web on Cloudflare Pages     ${sizeOf("web/.svelte-kit/cloudflare")}
   renderer                    any machine with Node 24: node renderer/server.ts (docs/runbooks/deploy.md)
 
@@ -57,11 +58,12 @@ What it needs
             and, to play films as streams by Cloudflare Stream, all of STREAM_ACCOUNT_ID, STREAM_API_TOKEN, STREAM_CUSTOMER_CODE, STREAM_WEBHOOK_SECRETS, STREAM_SIGNING_KEY_ID, STREAM_SIGNING_JWK
             and, for sign-in with them, GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET, GITHUB_CLIENT_ID, GITHUB_CLIENT_SECRET
 `);
+run(wrangler, ["deploy", "--dry-run", "--config", deployed, "--outdir", ".build/deployed"]);
 if (dryRun) {
   console.log("Dry run: nothing was sent.");
   process.exit(0);
 }
 if (!existsSync(".build/web")) process.exit(1);
 run(wrangler, ["d1", "migrations", "apply", config.d1_databases[0].database_name, "--remote"]);
-run(wrangler, ["deploy"]);
+run(wrangler, ["deploy", "--config", deployed]);
 run(wrangler, ["pages", "deploy", "web/.svelte-kit/cloudflare", "--cwd", "web"]);

@@ -6,6 +6,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { Log, LogLevel, Miniflare, Response, convertV4MiniflareOptions } from "miniflare";
 import { unstable_getMiniflareWorkerOptions as workerOptionsOf, unstable_splitSqlQuery as splitSql } from "wrangler";
+import { modulesOf } from "./local/modules.mjs";
 import { PROVIDER_SETTINGS } from "./local/providers.mjs";
 import { localSecrets } from "./local/secrets.mjs";
 
@@ -18,13 +19,6 @@ const { STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRETS, ...secrets } = localSecrets(d
 const logs = path.join(data, "logs");
 const mails = path.join(data, "mails");
 for (const folder of [logs, mails]) mkdirSync(folder, { recursive: true });
-
-function modulesOf(folder) {
-  const files = readdirSync(folder);
-  const main = files.find((file) => file.endsWith(".js"));
-  const wasm = files.filter((file) => file.endsWith(".wasm")).map((file) => ({ type: "CompiledWasm", path: path.join(folder, file) }));
-  return { rootPath: folder, modulesRoot: folder, modules: [{ type: "ESModule", path: path.join(folder, main) }, ...wasm] };
-}
 
 /** The mail binding: each mail is a file in the data folder, listed newest first. */
 async function mail(request) {

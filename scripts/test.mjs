@@ -68,7 +68,7 @@ const checksOfGenerated = [
 const WORKER_PARTS = [1, 2, 3, 4];
 const journeys = suite("journeys", "journeys", "test/journeys");
 const build = check("build", [node, ["scripts/build.mjs"]]);
-const budget = check("web budget", [node, ["web/budget.mjs"]]);
+const budget = check("budgets of worker and web", [node, ["scripts/worker-budget.mjs"]], [node, ["web/budget.mjs"]]);
 const [firstPart, ...otherParts] = WORKER_PARTS.map((part) => [suite(`worker, part ${part}`, "worker", `--shard=${part}/${WORKER_PARTS.length}`)]);
 /** What is taken up one after the other, the longest first; but the first of the worker's parts bundles what all of them use, before another begins. */
 const queue = [

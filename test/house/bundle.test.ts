@@ -1,14 +1,15 @@
 import { expect, test } from "vitest";
 import { importsOf, isTest, read, sources } from "./sources.ts";
 
-/** What the worker's bundle has only stand-ins of, by `alias` in wrangler.toml, where no type says so. Tests run what is bundled as it really is. */
+/** What the worker's bundle has only stand-ins of, by stand-ins.json, where no type says so. Tests run what is bundled as it really is. */
 const stoodIn: Record<string, RegExp> = {
   jose: /\b(EncryptJWT|jwtDecrypt)\b/,
   zod: /\bz\.(compile|fromJSONSchema|locales)\b/,
   "better-auth": /\bmemoryAdapter\b|\bapi\.(accountInfo|getAccessToken|linkSocialAccount|listUserAccounts|refreshToken|unlinkAccount)\b/,
 };
 const bundled = sources(/^(worker|durable-objects|film)\//).filter(({ path }) => !isTest(path) && !path.startsWith("worker/core/bundling/"));
-const aliases = [...read("wrangler.toml").matchAll(/^"([^"]+)" = "(\.\/worker\/core\/bundling\/[^"]+)"$/gm)].map(([, from = "", to = ""]) => ({ from, to }));
+const here = "worker/core/bundling";
+const aliases = Object.entries(JSON.parse(read(`${here}/stand-ins.json`)) as Record<string, string>).map(([from, to]) => ({ from, to: `${here}/${to}` }));
 
 test.each(Object.entries(stoodIn))("nothing that is bundled asks %s for what is not there", (_, absent) => {
   expect(bundled.filter(({ text }) => absent.test(text)).map(({ path }) => path)).toEqual([]);
@@ -41,4 +42,10 @@ test.each([["ai", "ai.ts"], ["@ai-sdk/openai", "ai-vendors.ts"], ["@ai-sdk/anthr
   expect(asked.length).toBeGreaterThan(0);
   expect(asked.filter((name) => !new RegExp(`\\b${name}\\b`).test(standIn))).toEqual([]);
   expect(bundled.filter((source) => new RegExp(`^import (?!type).* from "${from}"`, "m").test(source.text)).map(({ path }) => path)).toEqual([]);
+});
+
+test.each([["mediabunny", "worker/domains/media/demuxing.ts"], ["better-auth/minimal", "worker/domains/identity/sessions/auth.ts"]])("%s is loaded when it is needed: nothing imports it but a file that is itself imported late", (from, file) => {
+  expect(bundled.filter((source) => importsOf(source).includes(from)).map(({ path }) => path)).toEqual([file]);
+  const name = file.slice(file.lastIndexOf("/"));
+  expect(bundled.filter(({ text }) => new RegExp(`^import (?!type).*${name.replace(".", "\\.")}"`, "m").test(text)).map(({ path }) => path)).toEqual([]);
 });

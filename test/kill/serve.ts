@@ -1,8 +1,9 @@
 /** The worker as one process that can be killed and comes back: `serve.ts PORT DATA RENDERER BUILD GATEHOUSE`. State is in DATA and survives. */
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import { modulesOf } from "../../scripts/local/modules.mjs";
 import { PLAN, workerSettings, type Plan } from "./settings.ts";
 
 const [port = "0", data = "", renderer = "", build = "", gatehouse = ""] = process.argv.slice(2);
@@ -11,8 +12,6 @@ const CRON_MS = 10_000;
 /** What is set for Stripe in the environment. */
 const stripe = Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith("STRIPE_")));
 const origin = `http://127.0.0.1:${port}`;
-const main = readdirSync(build).find((file) => file.endsWith(".js")) ?? "index.js";
-const wasm = readdirSync(build).filter((file) => file.endsWith(".wasm")).map((file) => ({ type: "CompiledWasm" as const, path: path.join(build, file) }));
 
 // Whoever forked this ends it; where it died itself, nothing of it stays.
 process.once("disconnect", () => process.kill(-process.pid, "SIGKILL"));
@@ -30,7 +29,7 @@ const miniflare = new Miniflare(convertV4MiniflareOptions({
   host: "127.0.0.1", port: Number(port), cf: false, telemetry: { enabled: false }, log: new Log(LogLevel.ERROR), logRequests: false, handleStructuredLogs, resourcePersistencePath: path.join(data, "platform"),
   unsafeTriggerHandlers: true,
   workers: [{
-    ...options, name: "dailies-api", rootPath: build, modulesRoot: build, modules: [{ type: "ESModule", path: path.join(build, main) }, ...wasm],
+    ...options, name: "dailies-api", ...modulesOf(build),
     bindings: { ...options.bindings, ...workerSettings, ...stripe, APP_ORIGIN: origin, RENDERER_URL: renderer, RENDERER_CALLBACK_ORIGIN: origin, GATEHOUSE: gatehouse },
   }],
 } as Parameters<typeof convertV4MiniflareOptions>[0]));

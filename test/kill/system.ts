@@ -21,7 +21,7 @@ function planOf(): Plan {
 /** Builds the worker as it is deployed, or another entry to it. */
 export function buildWorker(entry = "worker/index.ts"): string {
   const build = mkdtempSync(path.join(tmpdir(), "dailies-build-"));
-  const result = spawnSync(process.execPath, [path.join(root, "node_modules/wrangler/bin/wrangler.js"), "deploy", entry, "--dry-run", "--outdir", build], { cwd: root, encoding: "utf8", env: { ...process.env, WRANGLER_SEND_METRICS: "false" } });
+  const result = spawnSync(process.execPath, [path.join(root, "scripts/local/bundle.mjs"), entry, build], { cwd: root, encoding: "utf8", env: { ...process.env, WRANGLER_SEND_METRICS: "false" } });
   if (result.status !== 0) {
     rmSync(build, { recursive: true, force: true });
     throw new Error(result.stderr || result.stdout);

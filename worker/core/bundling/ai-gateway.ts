@@ -1,4 +1,4 @@
-// Stands in for the AI SDK's gateway (`alias` in wrangler.toml), which is asked where a model is given by its name alone: ours are objects.
+// Stands in for the AI SDK's gateway (stand-ins.json), which is asked where a model is given by its name alone: ours are objects.
 function absent(): never {
   throw new Error("the AI SDK's gateway is not in the worker's bundle");
 }

@@ -1,4 +1,4 @@
-// Stands in for the AI SDK's providers (`alias` in wrangler.toml), each of which brings everything that its vendor can do: we ask for texts, with a
+// Stands in for the AI SDK's providers (stand-ins.json), each of which brings everything that its vendor can do: we ask for texts, with a
 // key, at an address. The models are the SDK's own, set up as its providers do.
 import { AnthropicLanguageModel } from "../../../node_modules/@ai-sdk/anthropic/dist/internal/index.js";
 import { GoogleLanguageModel } from "../../../node_modules/@ai-sdk/google/dist/internal/index.js";

@@ -1,4 +1,4 @@
-// Stands in for parts of better-auth that cannot be reached (`alias` in wrangler.toml): the routes of linked accounts, which `sessions/paths.ts`
+// Stands in for parts of better-auth that cannot be reached (stand-ins.json): the routes of linked accounts, which `sessions/paths.ts`
 // does not mount, telemetry, which is off, and the database in memory, since there is one in D1.
 import { createAuthEndpoint } from "@better-auth/core/api";
 import { APIError } from "@better-auth/core/error";

@@ -1,4 +1,4 @@
-// Stands in for the pieces of drizzle's Postgres dialect that its SQLite one asks about (`alias` in wrangler.toml): nothing here is of Postgres.
+// Stands in for the pieces of drizzle's Postgres dialect that its SQLite one asks about (stand-ins.json): nothing here is of Postgres.
 import { entityKind } from "drizzle-orm";
 
 function absent(): void { /* nothing is made by it */ }

@@ -1,4 +1,4 @@
-// Stands in for better-auth's list of forty social providers in the worker's bundle (`alias` in wrangler.toml): these are the two that can be
+// Stands in for better-auth's list of forty social providers in the worker's bundle (stand-ins.json): these are the two that can be
 // configured. Another one is a line here.
 import { z } from "zod";
 import { github } from "../../../node_modules/@better-auth/core/dist/social-providers/github.mjs";

@@ -1,4 +1,4 @@
-// Stands in for what the worker never asks of Stripe (`alias` in wrangler.toml): its SDK makes all of its hundred resources for every client.
+// Stands in for what the worker never asks of Stripe (stand-ins.json): its SDK makes all of its hundred resources for every client.
 // `StripeApi` in billing/stripe.ts names those that are there, so that the compiler refuses the others.
 function unused(): void { /* made for every client, and never asked for anything */ }
 

@@ -1,5 +1,4 @@
-// Stands in for parts of zod that the worker never calls but cannot shake off, since its namespace is handed around as a value (`alias` in
-// wrangler.toml): fifty message locales (problems are ours, in English), the code generator (workerd allows no generated code) and the reader
+// Stands in for parts of zod that the worker never calls but cannot shake off, since its namespace is handed around as a value (stand-ins.json): fifty message locales (problems are ours, in English), the code generator (workerd allows no generated code) and the reader
 // of JSON schemas.
 function absent(): never {
   throw new Error("this part of zod is not in the worker's bundle");

@@ -17,7 +17,7 @@ export function standingOfStripe(ctx: Ctx): { available: boolean; isTest: boolea
   return { available: key !== undefined, isTest: key?.includes("_test_") ?? false };
 }
 
-/** What we ask of Stripe: the rest of its SDK is not in the worker's bundle (`alias` in wrangler.toml). */
+/** What we ask of Stripe: the rest of its SDK is not in the worker's bundle (stand-ins.json). */
 export type StripeApi = Pick<Stripe,
   "balanceTransactions" | "billingPortal" | "checkout" | "customers" | "disputes" | "invoiceItems" | "invoicePayments" | "invoices" | "prices" | "refunds" | "subscriptions" | "subscriptionSchedules">;
 

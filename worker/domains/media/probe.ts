@@ -1,5 +1,4 @@
 import { imageSize } from "image-size";
-import { CustomSource, Input, MP3, MP4, QTFF, WAVE } from "mediabunny";
 import type { Ctx } from "#core/context.ts";
 import type { MediaKind } from "./rules.ts";
 
@@ -17,10 +16,7 @@ export interface ProbeFacts {
   audioCodec: string | null;
 }
 
-/** What providers make and most people bring is read here, to the frame. Naming the demuxers keeps the others out of the bundle. */
-const FORMATS = [MP4, QTFF, WAVE, MP3];
-
-/** Other containers that people bring: known by their first bytes, and measured by `ingest`, which reads them anyway. */
+/** Containers that people bring and that are not read here: known by their first bytes, and measured by `ingest`, which reads them anyway. */
 const signatures: readonly { kind: MediaKind; contentType: string; bytes: readonly number[] }[] = [
   { kind: "model", contentType: "model/gltf-binary", bytes: [0x67, 0x6c, 0x54, 0x46] },
   { kind: "video", contentType: "video/x-matroska", bytes: [0x1a, 0x45, 0xdf, 0xa3] },
@@ -35,7 +31,7 @@ const UNKNOWN = { kind: "unknown", contentType: "application/octet-stream", dura
 const IMAGE_TYPES: Record<string, string> = { png: "image/png", jpg: "image/jpeg", webp: "image/webp", avif: "image/avif", heif: "image/avif" };
 
 /** Where a file's bytes come from. */
-interface Source {
+export interface Source {
   bytes: number;
   read(from: number, to: number): Promise<Uint8Array>;
 }
@@ -54,7 +50,7 @@ export async function probe(ctx: Ctx, key: string, held: Uint8Array | null = nul
 }
 
 const probeSource = async (source: Source, start: Uint8Array): Promise<ProbeFacts> =>
-  probeImage(start, source.bytes) ?? probeSignature(start, source.bytes) ?? (await probeMedia(source)) ?? (await probeText(source, start)) ?? { ...UNKNOWN, bytes: source.bytes };
+  probeImage(start, source.bytes) ?? probeSignature(start, source.bytes) ?? (await (await import("./demuxing.ts")).probeMedia(source)) ?? (await probeText(source, start)) ?? { ...UNKNOWN, bytes: source.bytes };
 
 function probeSignature(start: Uint8Array, bytes: number): ProbeFacts | null {
   const found = signatures.find((signature) => signature.bytes.every((byte, at) => start[at] === byte));
@@ -68,25 +64,6 @@ function probeImage(start: Uint8Array, bytes: number): ProbeFacts | null {
     return contentType ? { ...UNKNOWN, kind: "image", contentType, bytes, width, height } : null;
   } catch {
     return null;
-  }
-}
-
-async function probeMedia({ bytes, read }: Source): Promise<ProbeFacts | null> {
-  const source = new CustomSource({ getSize: () => bytes, read });
-  const input = new Input({ formats: FORMATS, source });
-  try {
-    const [format, video, audio, seconds] = await Promise.all([input.getFormat(), input.getPrimaryVideoTrack(), input.getPrimaryAudioTrack(), input.computeDuration()]);
-    if (!video && !audio) return null;
-    const frames = video ? (await video.computePacketStats()).packetCount : null;
-    const mime = format.mimeType;
-    return {
-      kind: video ? "video" : "audio", contentType: !video && mime === "video/mp4" ? "audio/mp4" : mime, bytes, durationMs: Math.round(seconds * 1_000),
-      width: video?.displayWidth ?? null, height: video?.displayHeight ?? null, frames, videoCodec: video?.codec ?? null, audioCodec: audio?.codec ?? null,
-    };
-  } catch {
-    return null;
-  } finally {
-    input.dispose();
   }
 }
 

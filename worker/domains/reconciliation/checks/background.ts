@@ -1,6 +1,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { Ctx } from "#core/context.ts";
 import { walletOf } from "#domains/credits/index.ts";
+import { entryOf } from "./catalogue.ts";
 import { nothing, only, type Check, type Difference } from "./check.ts";
 
 const UNIT = "background";
@@ -11,9 +12,7 @@ const SHOWN_MAX = 50;
 
 /** Work that goes on behind the requests: what should have happened by now, and has not. */
 export const background: Check = {
-  id: "background",
-  name: "What should have happened by now",
-  covers: "platform",
+  ...entryOf("background"),
   async step(ctx) {
     const found = await Promise.all([
       waiting(ctx, { what: "events that not everybody has heard", from: sql`events where sent_at is null`, at: sql`at`, name: sql`id` }),

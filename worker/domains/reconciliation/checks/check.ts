@@ -1,6 +1,7 @@
 import type { Ctx } from "#core/context.ts";
 import type { Write } from "#core/db.ts";
 import type { severities } from "../contract.ts";
+import type { CheckEntry } from "./catalogue.ts";
 
 /** Something that is not as it must be. */
 export interface Difference {
@@ -58,15 +59,10 @@ export interface StepResult {
 }
 
 /**
- * One comparison. It works in steps that are small enough for one request, and may be asked for the same step twice. A new one is a file here
- * and a line in all.ts.
+ * One comparison. It works in steps that are small enough for one request, and may be asked for the same step twice. A new one is a file here,
+ * a line in all.ts and one in catalogue.ts.
  */
-export interface Check {
-  id: string;
-  /** For people. */
-  name: string;
-  /** Whether a studio may ask for it about itself. */
-  covers: "studio" | "platform";
+export interface Check extends CheckEntry {
   step(ctx: Ctx, input: StepInput): Promise<StepResult>;
 }
 

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Ctx } from "#core/context.ts";
 import { compareFiles, type FileFault, type FileRow } from "../comparing/files.ts";
+import { entryOf } from "./catalogue.ts";
 import { END, nothing, type Check, type Difference } from "./check.ts";
 
 const PAGE = 500;
@@ -18,9 +19,7 @@ type Row = FileRow & { studio: string; project: string | null; take: string | nu
 
 /** Every file below `takes/` has its row and every row its file, of the size that the row says. */
 export const filesTakes: Check = {
-  id: "files-takes",
-  name: "Stored files against takes",
-  covers: "studio",
+  ...entryOf("files-takes"),
   async step(ctx, { studio, at }) {
     const prefix = studio === null ? PREFIX : `${PREFIX}${studio}/`;
     const { cursor, after } = (at as Place | null) ?? { cursor: null, after: prefix };

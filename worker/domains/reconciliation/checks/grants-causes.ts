@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Ctx } from "#core/context.ts";
 import { grantsOfKeys } from "#domains/billing/index.ts";
+import { entryOf } from "./catalogue.ts";
 import { END, nothing, type Check, type Difference, type StepResult } from "./check.ts";
 import { YOUNG_MS } from "./projection/log.ts";
 
@@ -10,9 +11,7 @@ type Place = { part: "entries"; wallet: string; cause: string } | { part: "propo
 
 /** Every credit that came or was taken back has its cause, and every cause its entry, of the same amount. */
 export const grantsCauses: Check = {
-  id: "grants-causes",
-  name: "Grants against what they were for",
-  covers: "platform",
+  ...entryOf("grants-causes"),
   async step(ctx, { at }) {
     const place = (at as Place | null) ?? { part: "entries", wallet: "", cause: "" };
     return place.part === "entries" ? explainEntries(ctx, place) : findUnbooked(ctx, place);

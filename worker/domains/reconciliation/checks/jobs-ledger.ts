@@ -1,5 +1,6 @@
 import type { Ctx } from "#core/context.ts";
 import { compareRun, type RunFault } from "../comparing/runs.ts";
+import { entryOf } from "./catalogue.ts";
 import { END, nothing, type Check, type Difference, type StepResult } from "./check.ts";
 import * as store from "./ledger/store.ts";
 import { YOUNG_MS } from "./projection/log.ts";
@@ -13,9 +14,7 @@ type Place = { part: "runs"; after: string } | { part: "holds"; wallet: string; 
 
 /** What runs and jobs say that they cost against what the wallets' entries say. */
 export const jobsLedger: Check = {
-  id: "jobs-ledger",
-  name: "Runs and jobs against the ledger",
-  covers: "studio",
+  ...entryOf("jobs-ledger"),
   async step(ctx, { studio, at }) {
     const place = (at as Place | null) ?? { part: "runs", after: "" };
     return place.part === "runs" ? compareRuns(ctx, { studio, after: place.after }) : findStrays(ctx, { studio, wallet: place.wallet, hold: place.hold });

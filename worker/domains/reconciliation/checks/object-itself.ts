@@ -1,4 +1,5 @@
 import { walletNames, walletOf } from "#domains/credits/index.ts";
+import { entryOf } from "./catalogue.ts";
 import { END, nothing, only, type Check, type Difference, type StepResult } from "./check.ts";
 
 /** Wallets in one step: each reads its whole log. */
@@ -6,9 +7,7 @@ const WALLETS = 20;
 
 /** Every wallet reads its log from the first entry, and compares what it adds up to with its books. */
 export const objectItself: Check = {
-  id: "object-itself",
-  name: "Each wallet against itself",
-  covers: "studio",
+  ...entryOf("object-itself"),
   async step(ctx, { studio, at }) {
     const wallets = studio === null ? await walletNames(ctx, { after: String(at ?? ""), limit: WALLETS }) : [studio];
     const found = await Promise.all(wallets.map(async (wallet) => ({ wallet, ...await walletOf(ctx, wallet).check() })));

@@ -1,6 +1,7 @@
 import type { Ctx } from "#core/context.ts";
 import type { Write } from "#core/db.ts";
 import { walletNames } from "#domains/credits/index.ts";
+import { entryOf } from "./catalogue.ts";
 import { END, only, type Check, type Difference, type Span } from "./check.ts";
 import { compareHolds } from "./projection/holds.ts";
 import { compareLog } from "./projection/log.ts";
@@ -30,9 +31,7 @@ const following = { log: "holds", holds: "standing", standing: null } as const;
 
 /** D1's copy of every wallet against the wallet itself. What D1 has wrong is written anew; what only a person can judge is left. */
 export const objectProjection: Check = {
-  id: "object-projection",
-  name: "Each wallet against its copy",
-  covers: "studio",
+  ...entryOf("object-projection"),
   async step(ctx, { studio, at }) {
     const place: Place = { ...begin(""), ...(at as Place | null) };
     const wallets = await walletsFrom(ctx, studio, place);

@@ -3,6 +3,7 @@ import { judgeCharge, type KnownAttempt } from "../comparing/statements.ts";
 import { overlap, spanOfPeriod } from "../statements/rules.ts";
 import * as statements from "../statements/store.ts";
 import type { ChargeRow, StatementRow } from "../tables.ts";
+import { entryOf } from "./catalogue.ts";
 import { nothing, only, type Check, type Difference, type StepResult } from "./check.ts";
 import { attemptsNamed, deliveredBetween, type AttemptRow, type Position } from "./statements/store.ts";
 
@@ -14,9 +15,7 @@ type Place = { statement: string; part: "lines"; line: number } | ({ statement: 
 
 /** What providers say that they billed against what we submitted and what was captured. */
 export const providerStatements: Check = {
-  id: "provider-statements",
-  name: "Providers' statements against captures",
-  covers: "platform",
+  ...entryOf("provider-statements"),
   async step(ctx, { at }) {
     const place = at as Place | null;
     const statement = place && (await statements.get(ctx, place.statement));

@@ -1,6 +1,7 @@
 import type { Ctx } from "#core/context.ts";
 import { snapshotKey, type Snapshot } from "#objects/run/snapshot.ts";
 import { compareQuote } from "../comparing/quotes.ts";
+import { entryOf } from "./catalogue.ts";
 import { END, nothing, type Check, type Difference } from "./check.ts";
 import * as store from "./ledger/store.ts";
 import { YOUNG_MS } from "./projection/log.ts";
@@ -9,9 +10,7 @@ const RUNS = 20;
 
 /** What was captured is never above the quote, in all and item by item. The quote is read from its frozen snapshot, which no run can change. */
 export const quotesCaptures: Check = {
-  id: "quotes-captures",
-  name: "Captures against quotes",
-  covers: "studio",
+  ...entryOf("quotes-captures"),
   async step(ctx, { studio, at }) {
     const runs = await store.runsAfter(ctx, { studio, after: String(at ?? ""), limit: RUNS, settledBefore: ctx.now() - YOUNG_MS });
     const holds = await store.holdsOfRuns(ctx, runs.map(({ id }) => id));

@@ -2,6 +2,7 @@ import type { Ctx } from "#core/context.ts";
 import { expectedOf, grantsOfKeys, grantsOfPayments, isPaid, listGrants, moneyMoved, sellsHere, type GrantRow, type MoneyMoved } from "#domains/billing/index.ts";
 import { isPlain, judgePayment, judgeReturn, type PaymentFault } from "../comparing/payments.ts";
 import { openUnits } from "../findings/store.ts";
+import { entryOf } from "./catalogue.ts";
 import { nothing, only, type Check, type Difference, type StepResult } from "./check.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -19,9 +20,7 @@ interface Place {
 
 /** Money that moved at Stripe against what was written down of it, day by day, both ways. */
 export const stripeGrants: Check = {
-  id: "stripe-grants",
-  name: "Stripe against grants",
-  covers: "platform",
+  ...entryOf("stripe-grants"),
   async step(ctx, { at }) {
     if (!sellsHere(ctx)) return { examined: 0, differences: [], repairs: [], finished: [], next: null };
     const place = (at as Place | null) ?? { days: await daysToCompare(ctx), part: "moved", after: null };

@@ -1,6 +1,6 @@
 import type { StudioCtx } from "#core/context.ts";
 import { requireProject } from "#domains/projects/index.ts";
-import { shownToStudios } from "../checks/index.ts";
+import { shownToStudios } from "../checks/catalogue.ts";
 import { PLATFORM, type ProjectReconciliation } from "../contract.ts";
 import { toStudioFinding } from "../findings/service.ts";
 import { openIn } from "../findings/store.ts";

@@ -1,13 +1,14 @@
-/** How a run goes on, step by step. Any step may be cut off and taken again: what it found, what it repaired and its position commit together. */
+/** How a run goes on, step by step. Any step may be cut off and taken again: what it found, what it repaired and its position commit together. Loaded when a run goes on, with the checks. */
 import type { Ctx } from "#core/context.ts";
 import { batch, isGuardFailure } from "#core/db.ts";
 import { commit } from "#core/events.ts";
 import { logLine } from "#core/log.ts";
 import { nothing, only, type Check, type Difference, type StepResult } from "../checks/check.ts";
 import { checksFor } from "../checks/index.ts";
-import { PLATFORM, reconciliationFinished } from "../contract.ts";
+import { reconciliationFinished } from "../contract.ts";
 import * as findings from "../findings/store.ts";
 import type { Count, RunRow } from "../tables.ts";
+import { noCount, studioOfScope } from "./scope.ts";
 import * as store from "./store.ts";
 
 /** What one request does of a run: it may ask D1 a thousand times. The next one goes on with the rest. */
@@ -15,10 +16,6 @@ const STEPS_MAX = 12;
 const BUDGET_MS = 20_000;
 /** A step that fails so often is given up, and its check with it. */
 const TRIES_MAX = 5;
-
-export const studioOfScope = (scope: string): string | null => (scope === PLATFORM ? null : scope);
-
-export const noCount = (): Count => ({ examined: 0, differences: 0, repaired: 0, state: "waiting" });
 
 /** Takes steps of a run until it is over, until this request has done its share, or until a step fails or somebody else takes it. */
 export async function drive(ctx: Ctx, id: string, { steps = STEPS_MAX }: { steps?: number } = {}): Promise<"over" | "more" | "stalled"> {

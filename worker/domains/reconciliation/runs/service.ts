@@ -4,13 +4,13 @@ import { AppError } from "#core/errors.ts";
 import { commit } from "#core/events.ts";
 import { toPage, type PageQuery } from "#core/page.ts";
 import { administratorIn, adminStudios } from "#domains/identity/index.ts";
-import { checkNames, checksFor, shownToStudios } from "../checks/index.ts";
+import { checkNames, entriesFor, shownToStudios } from "../checks/catalogue.ts";
 import { PLATFORM, reconciliationStarted, type ReconciliationRun } from "../contract.ts";
 import { toStudioFinding } from "../findings/service.ts";
 import { openIn } from "../findings/store.ts";
 import type { RunRow } from "../tables.ts";
 import { tellCritical } from "./alarms.ts";
-import { drive, noCount, studioOfScope } from "./driving.ts";
+import { noCount, studioOfScope } from "./scope.ts";
 import * as store from "./store.ts";
 
 /** A studio may ask so often in an hour. */
@@ -47,7 +47,7 @@ async function begin(ctx: Ctx, { scope, cause }: { scope: string; cause: RunRow[
   const now = ctx.now();
   const row: RunRow = {
     id: ctx.newId("reconciliation"), scope, cause, requestedBy: ctx.actor.kind === "user" ? ctx.actor.user : ctx.actor.kind === "key" ? ctx.actor.key : null, state: "running",
-    position: { check: 0, at: null }, turn: 0, tries: 0, counts: Object.fromEntries(checksFor(studio).map(({ id }) => [id, noCount()])), problem: null, startedAt: now, steppedAt: now, finishedAt: null,
+    position: { check: 0, at: null }, turn: 0, tries: 0, counts: Object.fromEntries(entriesFor(studio).map(({ id }) => [id, noCount()])), problem: null, startedAt: now, steppedAt: now, finishedAt: null,
   };
   try {
     await commit(ctx, reconciliationStarted(studio, row.id, { scope, cause }), [store.insert(ctx, row)]);
@@ -61,6 +61,7 @@ async function begin(ctx: Ctx, { scope, cause }: { scope: string; cause: RunRow[
 
 /** Does a share of a run, and wakes whoever does the next. A message that is lost is made up for by the cron. */
 export async function goOnWith(ctx: Ctx, id: string): Promise<void> {
+  const { drive } = await import("./driving.ts");
   const standing = await drive(ctx, id);
   if (standing === "more") await ctx.env.EVENTS.send({ reconciliation: id });
   else if (standing === "over") await tellCritical(ctx);
