@@ -14,6 +14,11 @@ const tokensOf = (text: string): number => Math.ceil(text.length / 3);
 const SCRIPT_TOKENS_MAX = 5_000;
 const OUTLINE_LETTERS_MAX = SCRIPT_TOKENS_MAX * 3;
 
+/** Letters of a message, of one thing that was said before, and so many of these. */
+export const MESSAGE_LETTERS_MAX = 2_000;
+export const TURN_LETTERS_MAX = 8_000;
+export const TURNS_MAX = 20;
+
 export interface ChatTurn {
   by: "you" | "assistant";
   text: string;
@@ -27,6 +32,12 @@ export function turnsTold(turns: readonly ChatTurn[]): ChatTurn[] {
   let letters = 0;
   const first = turns.findLastIndex(({ text }, index) => index < turns.length - 1 && (letters += text.length) > HISTORY_LETTERS_MAX);
   return turns.slice(first + 1);
+}
+
+/** What goes along with a message: of what was asked and answered before, the newest that fits. */
+export function historyFor(message: string, said: readonly { message: string; reply: string }[]): ChatTurn[] {
+  const turns = said.flatMap(({ message: text, reply }): ChatTurn[] => [{ by: "you", text }, { by: "assistant", text: reply.slice(0, TURN_LETTERS_MAX) }]);
+  return turnsTold([...turns, { by: "you", text: message }]).slice(0, -1).slice(-TURNS_MAX);
 }
 
 /** A film as it is told: its script, or where that is long, its scenes and people. */

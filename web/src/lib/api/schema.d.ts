@@ -9282,6 +9282,8 @@ export interface operations {
                 limit?: number;
                 cursor?: string;
                 tool?: string;
+                /** @description Put with this film; `none`: with no film */
+                project?: string;
             };
             header?: never;
             path?: never;

@@ -51,3 +51,17 @@ test("a model that refuses, or says nothing, is not paid; without a project it i
   expect((await say(world, { message: "x".repeat(2_001) })).status).toBe(422);
   expect((await say(world, { message: "x" }, { project: "proj_of_nobody" })).status).toBe(404);
 });
+
+test("a conversation is listed with what was asked, apart from those of other films and of none", async () => {
+  const world = await chatWorld();
+  world.writer.texts.answers.push({ says: { reply: "Tom." } });
+  await replyTo(world, { message: "Who is late?" });
+  const alone = await world.until((await world.start((await (await say(world, { message: "Hello" }, {})).json<QuoteWire>()).id)).id);
+  expect(alone.status).toBe("succeeded");
+  const listed = async (query: string): Promise<unknown[]> => (await (await world.get(`/api/v1/takes?tool=chat${query}`)).json<{ data: { project: string | null; values: unknown }[] }>()).data.map(({ project, values }) => [project, values]);
+  const [about, none] = [[world.project, { message: "Who is late?" }], [null, { message: "Hello" }]];
+  expect(await listed(`&project=${world.project}`)).toEqual([about]);
+  expect(await listed("&project=none")).toEqual([none]);
+  expect(await listed("")).toEqual([none, about]);
+  expect(await listed("&project=proj_of_nobody")).toEqual([]);
+});

@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 import type { Ctx } from "#core/context.ts";
 import { readText } from "#domains/projects/index.ts";
 import { breakDown } from "#film/breakdown/index.ts";
-import { CHAT_INSTRUCTIONS, chatInput, filmTold, type ChatTurn } from "#film/chat/prompt.ts";
+import { CHAT_INSTRUCTIONS, chatInput, filmTold, TURN_LETTERS_MAX, type ChatTurn } from "#film/chat/prompt.ts";
 import type { Json, Recipe } from "#film/film.ts";
 import { readScript, type ScriptFormat } from "#film/fountain/index.ts";
 import { answeredAtOnce, keepAll, streamOf } from "../providers/kept.ts";
@@ -12,7 +12,7 @@ import { refusalOf } from "../text/failures.ts";
 import { writeObject } from "../text/write-object.ts";
 
 const REPLY_TOKENS_MAX = 1_000;
-const Reply = z.object({ reply: z.string().trim().min(1).max(8_000) });
+const Reply = z.object({ reply: z.string().trim().min(1).max(TURN_LETTERS_MAX) });
 
 /** Answers the message that a recipe has, and keeps the answer. */
 export async function submitMessage(ctx: Ctx, { recipe, model, keep, signal }: { recipe: Pick<Recipe, "params">; model: string; keep: Keep; signal: AbortSignal }): Promise<Submission & { sight?: Sight }> {

@@ -95,6 +95,6 @@ async function inputsOf(ctx: StudioCtx, { takes, quoted: { step: { recipe } } }:
 
 /** What was asked for in words: of a voice its text, of a picture its description. */
 function promptOf(params: { [key: string]: Json }): Json {
-  return params["text"] ?? params["prompt"] ?? params["description"] ?? params["title"] ?? null;
+  return params["text"] ?? params["prompt"] ?? params["message"] ?? params["description"] ?? params["title"] ?? null;
 }
 

@@ -104,9 +104,10 @@ export async function getTake(ctx: StudioCtx, id: string): Promise<Take> {
   return take;
 }
 
-/** What was ordered by itself, newest first: of the whole studio, or by one tool. */
-export async function listTaskTakes(ctx: StudioCtx, { tool, limit, cursor }: PageQuery & { tool?: string | undefined }) {
-  const { data, nextCursor } = toPage(await taskTakesOf(ctx, { tool, limit, cursor }), limit, (row) => row, (row) => [row.createdAt, row.id]);
+/** What was ordered by itself, newest first: of the whole studio, by one tool, or for one film. */
+export async function listTaskTakes(ctx: StudioCtx, { project, ...query }: PageQuery & { tool?: string | undefined; project?: string | undefined }) {
+  const { limit } = query;
+  const { data, nextCursor } = toPage(await taskTakesOf(ctx, { ...query, project: project === "none" ? ctx.studio : project }), limit, (row) => row, (row) => [row.createdAt, row.id]);
   return { data: await toTakes(ctx, data, () => "current"), nextCursor };
 }
 

@@ -5,6 +5,7 @@ import { contentTypes, peek, probe, sniff, storeStream, type ContentType, type P
 import { captionCues, webVtt } from "#film/captions.ts";
 import { FRAME_RATE, type Json } from "#film/film.ts";
 import type { TimedWord } from "#film/inputs/model-request.ts";
+import type { Step } from "#film/plan.ts";
 import { taskFault, taskFiles, type TaskFile, type TaskFileKind } from "#film/tasks/files.ts";
 import type { Call, Provider } from "../providers/provider.ts";
 import { wordsIn, wordsOf } from "../runs/conforming.ts";
@@ -35,7 +36,7 @@ export async function bringInTask(ctx: StudioCtx, reached: Reached, delivery: De
     return failure;
   }
   const [longest = null] = stored.flatMap(({ facts }) => facts.durationMs ?? []).sort((a, b) => b - a);
-  const recorded = await record(ctx, { delivery, take, stored, values: { ...valuesIn(output), ...(step.tool === "break-down" ? { script: step.recipe.params["script"] ?? null } : {}) }, frames: longest === null ? null : Math.max(1, Math.round((longest * FRAME_RATE) / 1_000)) });
+  const recorded = await record(ctx, { delivery, take, stored, values: { ...valuesIn(output), ...askedIn(step) }, frames: longest === null ? null : Math.max(1, Math.round((longest * FRAME_RATE) / 1_000)) });
   const kept = ordered.flatMap(([role]) => keptKey(delivery.studio, attemptOf(delivery), String(output[role] ?? "")) ?? []);
   if (recorded.ok && kept.length > 0) ctx.later(ctx.env.MEDIA.delete(kept).catch(() => undefined));
   return recorded;
@@ -47,6 +48,10 @@ const outputIn = (output: Json): Output => (typeof output === "object" && output
 
 /** What a model says about what it made, besides files. */
 const valuesIn = (output: Output): Output => Object.fromEntries(Object.entries(output).filter(([, value]) => typeof value === "number" || typeof value === "boolean"));
+
+/** What of an order stands beside what came of it: by which text a reading is found, and to what a reply answers. */
+const askedIn = ({ tool, recipe: { params } }: Pick<Step, "tool" | "recipe">): Output =>
+  tool === "break-down" ? { script: params["script"] ?? null } : tool === "chat" ? { message: params["message"] ?? null } : {};
 
 /** Fetches a file, looks at what it really is, and keeps it if that was ordered. */
 async function fetchTaskFile(

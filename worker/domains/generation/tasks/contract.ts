@@ -1,5 +1,6 @@
 /** What each tool is asked for when it is ordered by itself. Files are assets of the studio, by id. */
 import { z } from "@hono/zod-openapi";
+import { MESSAGE_LETTERS_MAX, TURN_LETTERS_MAX, TURNS_MAX } from "#film/chat/prompt.ts";
 import { aspects, cameraMoves, musicMoods, styles } from "#film/film.ts";
 import { resolutions } from "#film/inputs/model-request.ts";
 import { voiceCasts } from "#film/recipes/voice.ts";
@@ -42,8 +43,8 @@ export const taskInputs = {
   "break-down": z.strictObject({}),
   // What is told of the film is the script of the project that the quote names, if it names one.
   chat: z.strictObject({
-    message: z.string().trim().min(1).max(2_000),
-    history: z.array(z.object({ by: z.enum(["you", "assistant"]), text: z.string().max(8_000) })).max(20).default([]).meta({ description: "The conversation so far, oldest first; of a long one the end goes along" }),
+    message: z.string().trim().min(1).max(MESSAGE_LETTERS_MAX),
+    history: z.array(z.object({ by: z.enum(["you", "assistant"]), text: z.string().max(TURN_LETTERS_MAX) })).max(TURNS_MAX).default([]).meta({ description: "The conversation so far, oldest first; of a long one the end goes along" }),
   }),
 } satisfies Record<TaskTool, z.ZodType>;
 
