@@ -13,6 +13,7 @@ const gates = [
   { name: "feed", route: "/(public)", js: 60, css: 20 },
   { name: "watch", route: /^\/\(public\)\/watch/, js: 75, css: 20 },
   { name: "studio shell", route: "/(studio)/studio", js: 150, css: 40 },
+  { name: "tools", route: /^\/\(studio\)\/studio\/tools/, js: 175, css: 45 },
 ];
 const FONTS_PUBLIC_KB = 80;
 /** The heaviest tool of the studio, on top of the shell, loaded when it is opened. */

@@ -3,14 +3,20 @@ import os from "node:os";
 import path from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { AnthropicEmulator } from "../emulators/anthropic/emulator.ts";
 import { wav } from "../emulators/media.ts";
+import { plainReply } from "../emulators/vendor/replier.ts";
+import { serveVendor, type Served } from "../emulators/vendor/serve.ts";
 import { accessible, fits, fitsNow } from "./accessible.ts";
 import { openBrowser, startPlatform, type Platform } from "./platform.ts";
 
 const MAKING_MS = 120_000;
+const KEY = "key-of-the-assistant";
+const SCRIPT = "INT. DINER - NIGHT\n\nMARTA wipes the counter.\n\nMARTA\nYou're late.\n\nEXT. BRIDGE - DAWN\n\nTom walks alone.\n";
 const WORDS = "A lighthouse in fog, seen from a rowing boat";
 
 let platform: Platform;
+let writer: Served<AnthropicEmulator>;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
@@ -19,7 +25,9 @@ const problems: string[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), "dailies-tools-"));
-  platform = await startPlatform({ port: 9_500 });
+  writer = await serveVendor((origin) => new AnthropicEmulator({ origin, filesOrigin: origin, key: KEY, now: () => Date.now(), deliver: null, delayMs: null }));
+  writer.emulator.texts.otherwise = plainReply;
+  platform = await startPlatform({ port: 9_500, env: { ANTHROPIC_API_BASE: writer.origin, ANTHROPIC_API_KEY: KEY } });
   browser = await openBrowser();
   context = await browser.newContext({ viewport: { width: 1_440, height: 900 } });
   page = await context.newPage();
@@ -30,6 +38,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   const code = await platform?.stop();
+  await writer?.close();
   rmSync(folder, { recursive: true, force: true });
   expect(code).toBe(0);
 });
@@ -154,6 +163,43 @@ test("without a connection the form stays, says so, and goes on by itself", asyn
   await page.getByRole("button", { name: /^Grade it - 15 credits, about/ }).waitFor();
 });
 
+test("the assistant is asked about a script: it says that it is a machine and what it takes, is paid once, and what was said stays", async () => {
+  const write = { headers: { origin: platform.origin } };
+  const { id } = await (await page.request.post(at("/api/v1/projects"), { ...write, data: { title: "Late" } })).json();
+  expect((await page.request.put(at(`/api/v1/projects/${id}/script`), { ...write, data: { text: SCRIPT, format: "fountain" } })).status()).toBe(200);
+  await page.goto(at(`/studio/projects/${id}/script`));
+  await page.getByRole("link", { name: "Ask about this script" }).click();
+  await page.getByText("You are talking to an AI: Claude Haiku 5.5.").waitFor();
+  await page.getByText("2 credits per message. What fails or is refused is not charged.").waitFor();
+  const message = page.getByLabel("Your message");
+  const log = page.getByRole("log");
+  await page.getByRole("button", { name: "Which scene could go without anybody missing it?" }).click();
+  await page.getByRole("button", { name: "Send - 2 credits" }).waitFor();
+  await message.press("End");
+  await message.press("Shift+Enter");
+  await message.pressSequentially("Say why.");
+  expect(await message.inputValue()).toMatch(/it\?\nSay why\.$/);
+  await message.press("Enter");
+  await log.getByText(/a script with 2 scenes:\s+1\. INT\. DINER - NIGHT/).waitFor({ timeout: MAKING_MS });
+  await balance(86).waitFor();
+  expect(await message.inputValue()).toBe("");
+  await page.reload();
+  await log.getByText(/a script with 2 scenes/).waitFor();
+  expect(await log.getByText("Say why.").count()).toBeGreaterThan(0);
+  writer.emulator.texts.answers.push("refuse");
+  await message.fill("Write something vile.");
+  await message.press("Enter");
+  await log.getByText(/breaks its rules\. Nothing was charged\.$/).waitFor({ timeout: MAKING_MS });
+  writer.emulator.texts.answers.splice(0);
+  await fitsNow(page, "the assistant");
+  await page.setViewportSize({ width: 1_440, height: 900 });
+  await page.getByRole("button", { name: "Change the message" }).click();
+  expect(await message.inputValue()).toBe("Write something vile.");
+  await balance(86).waitFor();
+  await message.press("Escape");
+  await expect.poll(() => page.getByRole("link", { name: "Ask about this script" }).evaluate((link) => link === document.activeElement)).toBe(true);
+});
+
 test("all results stand together, and by tool", async () => {
   await page.goto(at("/studio/tools"));
   for (const title of [WORDS, "The boat drifts closer", "Clean-up"]) await result(title).waitFor();
@@ -161,6 +207,10 @@ test("all results stand together, and by tool", async () => {
   await expect.poll(() => page.getByRole("article").count()).toBe(1);
   await fits(page, at("/studio/tools"));
   await fits(page, at("/studio/tools/lip-sync"));
+  await page.getByRole("link", { name: "All tools" }).click();
+  await page.getByRole("link", { name: /^Assistant.*2 credits per message/ }).click();
+  await page.getByText("It is given no script.").waitFor();
+  await fitsNow(page, "the assistant without a script");
   expect((await page.goto(at("/studio/tools/nothing")))?.status()).toBe(404);
 });
 

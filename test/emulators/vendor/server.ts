@@ -16,6 +16,7 @@ import type { VendorEmulator } from "./emulator.ts";
 import { makeFilesBy } from "./files.ts";
 import { plainReading } from "./reader.ts";
 import { realFile } from "./real-files.ts";
+import { plainReply } from "./replier.ts";
 import { serveVendor, type Served } from "./serve.ts";
 
 const DELIVERY_MS_MAX = 15_000;
@@ -36,7 +37,7 @@ const vendors: readonly { make(origin: string, delayMs: number): VendorEmulator;
   {
     make: (origin, delayMs) => {
       const writer = new AnthropicEmulator(optionsOf(origin, "key-of-the-stand-in", delayMs));
-      writer.texts.otherwise = plainReading;
+      writer.texts.otherwise = (body) => plainReply(body) ?? plainReading(body);
       return writer;
     },
     settings: (origin) => ({ ANTHROPIC_API_BASE: origin, ANTHROPIC_API_KEY: "key-of-the-stand-in" }),

@@ -4,8 +4,10 @@ import { resolutions } from "#film/inputs/model-request.ts";
 import { voiceCasts } from "#film/recipes/voice.ts";
 import type { TaskTool } from "#film/tasks/task.ts";
 
-/** What is ordered for a film, like the reading of its script, is ordered there. */
+/** What has a form. What is ordered for a film, like the reading of its script, is ordered there. */
 export type StudioTool = Exclude<TaskTool, "break-down" | "chat">;
+/** What people find under Tools: that, and the assistant, who is talked to. */
+export type ListedTool = StudioTool | "chat";
 
 export type FileKind = "video" | "audio" | "image" | "model";
 /** Whose models can do it: the house's own, or anybody else's. */
@@ -82,12 +84,14 @@ export const toolFields: Record<StudioTool, readonly Field[]> = {
 };
 
 export const isStudioTool = (tool: string): tool is StudioTool => Object.hasOwn(toolFields, tool);
+export const isListedTool = (tool: string): tool is ListedTool => tool === "chat" || isStudioTool(tool);
 
 /** Tools as people look for them. */
-export const toolGroups: readonly { id: "picture" | "sound" | "solid"; tools: readonly StudioTool[] }[] = [
+export const toolGroups: readonly { id: "picture" | "sound" | "solid" | "words"; tools: readonly ListedTool[] }[] = [
   { id: "picture", tools: ["frame", "clip", "lip-sync", "upscale", "grade", "roto"] },
   { id: "sound", tools: ["voice", "music", "sound", "clean-audio", "dub", "transcribe"] },
   { id: "solid", tools: ["mesh", "rig"] },
+  { id: "words", tools: ["chat"] },
 ];
 
 /** The kind of a file by its content type; null where no tool takes it. */
@@ -98,7 +102,7 @@ export function fileKind(contentType: string): FileKind | null {
 
 /** Tools and their fields that take a file of a kind. */
 export const takersOf = (kind: FileKind): { tool: StudioTool; field: string }[] =>
-  toolGroups.flatMap(({ tools }) => tools).flatMap((tool) => {
+  toolGroups.flatMap(({ tools }) => tools).filter(isStudioTool).flatMap((tool) => {
     const field = toolFields[tool].find((one) => one.kind === "file" && one.takes.includes(kind));
     return field ? [{ tool, field: field.name }] : [];
   });

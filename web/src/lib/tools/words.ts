@@ -5,17 +5,18 @@ import { getLocale } from "#lib/paraglide/runtime.js";
 import { lengthWords } from "#lib/text/tool-words.ts";
 import { moodName, moveName, styleName } from "#lib/text/words.ts";
 import type { Model } from "#lib/api/types.ts";
-import { looks, type FileKind, type Look, type ChoiceField, type StudioTool } from "./fields.ts";
+import { looks, type FileKind, type Look, type ChoiceField, type ListedTool, type StudioTool } from "./fields.ts";
 
 type Words = () => string;
 
-const does: Record<StudioTool, Words> = {
+const does: Record<ListedTool, Words> = {
   frame: m.tools_does_frame, clip: m.tools_does_clip, "lip-sync": m.tools_does_lip_sync, upscale: m.tools_does_upscale, grade: m.tools_does_grade, roto: m.tools_does_roto, voice: m.tools_does_voice,
   music: m.tools_does_music, sound: m.tools_does_sound, "clean-audio": m.tools_does_clean_audio, dub: m.tools_does_dub, transcribe: m.tools_does_transcribe, mesh: m.tools_does_mesh, rig: m.tools_does_rig,
+  chat: m.tools_does_chat,
 };
-export const toolDoes = (tool: StudioTool): string => does[tool]();
+export const toolDoes = (tool: ListedTool): string => does[tool]();
 
-const groups = { picture: m.tools_group_picture, sound: m.tools_group_sound, solid: m.tools_group_solid };
+const groups = { picture: m.tools_group_picture, sound: m.tools_group_sound, solid: m.tools_group_solid, words: m.tools_group_words };
 export const groupName = (group: keyof typeof groups): string => groups[group]();
 
 const verbs: Partial<Record<StudioTool, Words>> = {
