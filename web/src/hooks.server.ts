@@ -2,6 +2,7 @@ import type { Handle, HandleFetch, HandleServerError } from "@sveltejs/kit";
 import { paraglideMiddleware } from "#lib/paraglide/server.js";
 import { getTextDirection } from "#lib/paraglide/runtime.js";
 import { STUDIO_COOKIE } from "#lib/api/chosen-studio.ts";
+import { playbackOrigins, withPlayback } from "#lib/server/playback-origins.ts";
 import { askInStudio, isApiPath, newRequestId } from "#lib/server/api-binding.ts";
 
 const SECURITY = {
@@ -20,11 +21,15 @@ export const handle: Handle = async ({ event, resolve }) => {
   event.locals.studioLost = false;
   if (isApiPath(event.url.pathname)) return askInStudio(event, event.request);
   return paraglideMiddleware(event.request, async ({ locale }) => {
+    // Films begin to play on pages that were reached from any other: so every page lets them.
+    const origins = playbackOrigins(event);
     const response = await resolve(event, {
       transformPageChunk: ({ html }) => html.replace("%lang%", locale).replace("%dir%", getTextDirection(locale)),
       preload: ({ type, path }) => type === "js" || type === "css" || (type === "font" && /instrument|bricolage/.test(path)),
     });
     for (const [name, value] of Object.entries(SECURITY)) response.headers.set(name, value);
+    const policy = response.headers.get("content-security-policy");
+    if (policy) response.headers.set("content-security-policy", withPlayback(policy, await origins));
     if (event.url.protocol === "https:") response.headers.set("strict-transport-security", "max-age=31536000; includeSubDomains");
     response.headers.set("dailies-request-id", event.locals.requestId);
     if (event.locals.studioLost) response.headers.append("set-cookie", `${STUDIO_COOKIE}=; Path=/; Max-Age=0; SameSite=Lax`);

@@ -6,6 +6,7 @@ import type { PlayerAction } from "./keys.ts";
 const RATES = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 const SETTING = "dailies.player";
 const SAID_MS = 900;
+const READY_MS_MAX = 2_500;
 
 /** What the viewer chose last, kept on this device. */
 interface Settings {
@@ -41,16 +42,22 @@ export class Playback {
   /** What was just done, for the moment that it is shown. */
   said = $state("");
   readonly #video: HTMLVideoElement;
+  /** When the film has a source to be played from. Null once it has. */
+  #ready: Promise<void> | null;
   #drawing = 0;
   #quiet: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(video: HTMLVideoElement, seconds: number) {
+  constructor(video: HTMLVideoElement, seconds: number, ready: Promise<void> | null = null) {
     this.#video = video;
+    this.#ready = ready;
+    void ready?.finally(() => { this.#ready = null; });
     this.total = seconds;
     const { volume = 1, muted = false, captions = false, rate = 1 } = readSettings();
     video.volume = Math.min(1, Math.max(0, volume));
     video.muted = muted;
-    video.playbackRate = RATES.includes(rate) ? rate : 1;
+    // Another source begins at the default, so that is what was chosen.
+    video.defaultPlaybackRate = RATES.includes(rate) ? rate : 1;
+    video.playbackRate = video.defaultPlaybackRate;
     this.#setCaptions(captions ? "on" : "off");
     this.read();
   }
@@ -85,8 +92,14 @@ export class Playback {
   }
 
   toggle(): void {
-    if (this.#video.paused || this.#video.ended) void this.#video.play().catch(() => this.read());
+    if (this.#video.paused || this.#video.ended) void this.#play();
     else this.#video.pause();
+  }
+
+  /** A stream that is just being attached is waited for, but not for long: then the film plays from its file. */
+  async #play(): Promise<void> {
+    if (this.#ready) await Promise.race([this.#ready, new Promise((late) => setTimeout(late, READY_MS_MAX))]);
+    await this.#video.play().catch(() => this.read());
   }
 
   seek(seconds: number): void {
@@ -105,6 +118,7 @@ export class Playback {
   }
 
   setRate(rate: number): void {
+    this.#video.defaultPlaybackRate = rate;
     this.#video.playbackRate = rate;
     this.#say(m.player_speed_now({ rate: String(rate) }));
   }

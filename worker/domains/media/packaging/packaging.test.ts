@@ -89,6 +89,13 @@ test("an account is shared: another installation's news is answered and left alo
   }
   await expect.poll(() => world.stream.seen.filter(({ at }) => at === "check").length).toBe(1);
   await world.pass(30);
+  const posed = others[0] ?? "";
+  Object.assign(world.stream.job(posed).input, { meta: { name: id, video: film.video, environment: "https://dailies.example" } });
+  const news = await world.stream.webhookOf(posed);
+  Object.assign(world.stream.job(posed).input, { meta: { name: id, video: film.video, environment: "https://staging.dailies.example" } });
+  expect((await world.post(news)).status).toBe(200);
+  await expect.poll(() => world.stream.seen.filter(({ at, job }) => at === "check" && job === posed).length).toBe(1);
+  await world.pass(30);
   for (const uid of others) expect(world.stream.jobs.has(uid)).toBe(true);
   expect(await world.package(film.video)).toMatchObject({ uid: before.uid, attempts: 1, state: "copying" });
 });
