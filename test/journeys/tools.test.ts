@@ -6,17 +6,19 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { AnthropicEmulator } from "../emulators/anthropic/emulator.ts";
 import { wav } from "../emulators/media.ts";
 import { plainReply } from "../emulators/vendor/replier.ts";
+import { RunwayEmulator } from "../emulators/runway/emulator.ts";
 import { serveVendor, type Served } from "../emulators/vendor/serve.ts";
 import { accessible, fits, fitsNow } from "./accessible.ts";
 import { openBrowser, startPlatform, type Platform } from "./platform.ts";
 
 const MAKING_MS = 120_000;
-const KEY = "key-of-the-assistant";
+const KEY = "key-of-a-stand-in";
 const SCRIPT = "INT. DINER - NIGHT\n\nMARTA wipes the counter.\n\nMARTA\nYou're late.\n\nEXT. BRIDGE - DAWN\n\nTom walks alone.\n";
 const WORDS = "A lighthouse in fog, seen from a rowing boat";
 
 let platform: Platform;
 let writer: Served<AnthropicEmulator>;
+let runway: Served<RunwayEmulator>;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
@@ -25,9 +27,12 @@ const problems: string[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), "dailies-tools-"));
-  writer = await serveVendor((origin) => new AnthropicEmulator({ origin, filesOrigin: origin, key: KEY, now: () => Date.now(), deliver: null, delayMs: null }));
+  const optionsAt = (origin: string) => ({ origin, filesOrigin: origin, key: KEY, now: () => Date.now(), deliver: null, delayMs: null });
+  writer = await serveVendor((origin) => new AnthropicEmulator(optionsAt(origin)));
   writer.emulator.texts.otherwise = plainReply;
-  platform = await startPlatform({ port: 9_500, env: { ANTHROPIC_API_BASE: writer.origin, ANTHROPIC_API_KEY: KEY } });
+  runway = await serveVendor((origin) => new RunwayEmulator(optionsAt(origin)));
+  runway.emulator.faults.push({ at: "create", does: { status: 401 } });
+  platform = await startPlatform({ port: 9_500, env: { ANTHROPIC_API_BASE: writer.origin, ANTHROPIC_API_KEY: KEY, RUNWAY_API_BASE: runway.origin, RUNWAY_API_KEY: KEY } });
   browser = await openBrowser();
   context = await browser.newContext({ viewport: { width: 1_440, height: 900 } });
   page = await context.newPage();
@@ -38,7 +43,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   const code = await platform?.stop();
-  await writer?.close();
+  await Promise.all([writer?.close(), runway?.close()]);
   rmSync(folder, { recursive: true, force: true });
   expect(code).toBe(0);
 });
@@ -47,6 +52,8 @@ const at = (address: string) => `${platform.origin}${address}`;
 const balance = (count: number) => page.locator(".balance", { hasText: new RegExp(`^\\s*${count} credits`) });
 const result = (title: string | RegExp) => page.getByRole("article", { name: title }).first();
 const order = (name: RegExp) => page.getByRole("button", { name }).click({ timeout: 20_000 });
+/** To whom the studio's work may go, beside the house; null: to all. */
+const allow = async (allowed: string[] | null) => expect((await page.request.put(at("/api/v1/studio/providers"), { headers: { origin: platform.origin }, data: { allowed } })).status()).toBe(200);
 /** What is said at the edge of the page fades away: it is looked at without. */
 const quiet = () => expect.poll(() => page.locator("[data-sonner-toast]").count(), { timeout: 30_000 }).toBe(0);
 
@@ -57,6 +64,7 @@ test("the tools say what they do, from what price, and why one is not to be had 
   await page.getByLabel("Password").fill("correct horse battery");
   await page.locator("form button.button--primary").click();
   await page.waitForURL(/\/welcome/);
+  await allow(["anthropic"]);
   await page.goto(at("/studio"));
   await page.getByRole("navigation", { name: "Studio" }).getByRole("link", { name: "Tools" }).click();
   await page.waitForURL(/\/studio\/tools$/);
@@ -212,6 +220,29 @@ test("all results stand together, and by tool", async () => {
   await page.getByText("It is given no script.").waitFor();
   await fitsNow(page, "the assistant without a script");
   expect((await page.goto(at("/studio/tools/nothing")))?.status()).toBe(404);
+});
+
+test("where a model does not answer others are offered at their price, and whoever agrees pays that one alone", async () => {
+  await allow(null);
+  await page.goto(at("/studio/tools/frame"));
+  await result(WORDS).getByRole("button", { name: /^Use in/ }).click();
+  await page.getByRole("menuitem", { name: "Clip" }).click();
+  await expect.poll(() => page.locator("form img").count()).toBe(1);
+  await page.getByLabel("What happens").fill("The fog lifts");
+  await page.getByRole("spinbutton", { name: "Length" }).fill("2");
+  await page.getByLabel("Model").selectOption("model:runway/gen4.5");
+  await page.getByText("By Runway Gen-4.5.").waitFor();
+  await order(/^Make it - \d+ credits, about/);
+  const stuck = page.locator(".making").first();
+  await stuck.getByRole("button", { name: /^House, 2 credits: / }).click({ timeout: MAKING_MS });
+  await stuck.getByText(/by House: 2 credits\. Nothing is paid for what waits now\.$/).waitFor();
+  await quiet();
+  await fitsNow(page, "another model offered");
+  await page.setViewportSize({ width: 1_440, height: 900 });
+  await stuck.getByRole("button", { name: "Make it so" }).click();
+  await result("The fog lifts").locator("video").waitFor({ timeout: MAKING_MS });
+  await balance(84).waitFor();
+  expect(runway.emulator.jobs.size).toBe(0);
 });
 
 test("nothing went wrong in a browser on the way", () => {

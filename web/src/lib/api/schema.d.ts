@@ -9281,6 +9281,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
+                /** @description By this tool, or by one of these, with commas between */
                 tool?: string;
                 /** @description Put with this film; `none`: with no film */
                 project?: string;

@@ -9,9 +9,9 @@ type Manifest = components["schemas"]["Manifest"];
 const of = (id: string) => ({ params: { path: { id } } });
 type List = { limit: number; cursor: string | null };
 
-/** Newest first: of the whole studio, by one tool, or for one film; `none`: for no film. */
-export const listTaskTakes = (fetch: Fetch, { tool, project, limit, cursor }: List & { tool: string | null; project?: string }): Promise<Page<Take>> =>
-  answerOf(api(fetch).GET("/api/v1/takes", { params: { query: { limit, ...(tool !== null && { tool }), ...(project !== undefined && { project }), ...(cursor !== null && { cursor }) } } }));
+/** Newest first, by some tools, of the whole studio or for one film; `none`: for no film. */
+export const listTaskTakes = (fetch: Fetch, { tools, project, limit, cursor }: List & { tools: readonly string[]; project?: string }): Promise<Page<Take>> =>
+  answerOf(api(fetch).GET("/api/v1/takes", { params: { query: { limit, tool: tools.join(","), ...(project !== undefined && { project }), ...(cursor !== null && { cursor }) } } }));
 export const getTake = (fetch: Fetch, id: string): Promise<Take> => answerOf(api(fetch).GET("/api/v1/takes/{id}", of(id)));
 export const getManifest = (fetch: Fetch, take: string): Promise<Manifest> => answerOf(api(fetch).GET("/api/v1/takes/{id}/manifest", of(take)));
 export const getAsset = (fetch: Fetch, id: string): Promise<Asset> => answerOf(api(fetch).GET("/api/v1/assets/{id}", of(id)));

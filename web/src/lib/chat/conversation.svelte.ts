@@ -185,9 +185,12 @@ export class Conversation {
 
   async refresh(): Promise<void> {
     try {
-      const { data } = await this.#list(null);
+      const { data, nextCursor } = await this.#list(null);
       const known = new Set(this.takes.map(({ id }) => id));
-      await this.#show([...this.takes, ...data.filter(({ id }) => !known.has(id)).toReversed()]);
+      const isJoined = data.some(({ id }) => known.has(id));
+      await this.#show([...(isJoined ? this.takes : []), ...data.filter(({ id }) => !known.has(id)).toReversed()]);
+      // Where nothing of it was known, there may be more between.
+      if (!isJoined) this.earlier = nextCursor;
     } catch (error) {
       this.problem = toProblem(error);
     }
@@ -199,7 +202,7 @@ export class Conversation {
   }
 
   #list(cursor: string | null) {
-    return listTaskTakes(fetch, { tool: CHAT, project: this.#place.project ?? "none", limit: PAGE, cursor });
+    return listTaskTakes(fetch, { tools: [CHAT], project: this.#place.project ?? "none", limit: PAGE, cursor });
   }
 
   /** Shows exchanges once their replies are read, or are known not to be. */

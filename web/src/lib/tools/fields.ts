@@ -83,6 +83,7 @@ export const toolFields: Record<StudioTool, readonly Field[]> = {
   rig: [file("mesh", "model")],
 };
 
+export const studioTools = Object.keys(toolFields);
 export const isStudioTool = (tool: string): tool is StudioTool => Object.hasOwn(toolFields, tool);
 export const isListedTool = (tool: string): tool is ListedTool => tool === "chat" || isStudioTool(tool);
 

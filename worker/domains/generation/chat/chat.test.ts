@@ -58,10 +58,12 @@ test("a conversation is listed with what was asked, apart from those of other fi
   await replyTo(world, { message: "Who is late?" });
   const alone = await world.until((await world.start((await (await say(world, { message: "Hello" }, {})).json<QuoteWire>()).id)).id);
   expect(alone.status).toBe("succeeded");
-  const listed = async (query: string): Promise<unknown[]> => (await (await world.get(`/api/v1/takes?tool=chat${query}`)).json<{ data: { project: string | null; values: unknown }[] }>()).data.map(({ project, values }) => [project, values]);
+  const listed = async (query: string, tool = "chat"): Promise<unknown[]> => (await (await world.get(`/api/v1/takes?tool=${tool}${query}`)).json<{ data: { project: string | null; values: unknown }[] }>()).data.map(({ project, values }) => [project, values]);
   const [about, none] = [[world.project, { message: "Who is late?" }], [null, { message: "Hello" }]];
   expect(await listed(`&project=${world.project}`)).toEqual([about]);
   expect(await listed("&project=none")).toEqual([none]);
   expect(await listed("")).toEqual([none, about]);
+  expect(await listed("", "frame,chat")).toEqual([none, about]);
+  expect(await listed("", "frame,clip")).toEqual([]);
   expect(await listed("&project=proj_of_nobody")).toEqual([]);
 });

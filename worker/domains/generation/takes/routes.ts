@@ -25,7 +25,7 @@ const upload = route(write, {
 });
 const drop = route(write, { method: "delete", path: "/projects/{id}/nodes/{node}/upload", operationId: "dropUpload", summary: "Take a file away again", request: { params: nodePath, query: base }, responses: { 200: json(FilmOfTakes, "It is made by machine again"), ...problems(...refusals) } });
 const tasks = route(read, {
-  method: "get", path: "/takes", operationId: "listTaskTakes", summary: "What was ordered by itself, newest first", request: { query: PageQuery.extend({ tool: z.string().max(40).optional(), project: z.string().max(60).optional().meta({ description: "Put with this film; `none`: with no film" }) }) },
+  method: "get", path: "/takes", operationId: "listTaskTakes", summary: "What was ordered by itself, newest first", request: { query: PageQuery.extend({ tool: z.string().max(300).optional().meta({ description: "By this tool, or by one of these, with commas between" }), project: z.string().max(60).optional().meta({ description: "Put with this film; `none`: with no film" }) }) },
   responses: { 200: json(pageOf(Take), "A page of them"), ...problems("request.invalid") },
 });
 const get = route(read, { method: "get", path: "/takes/{id}", operationId: "getTake", summary: "A take", request: { params: pathId() }, responses: { 200: json(Take, "With links to its files"), ...problems("take.not_found") } });

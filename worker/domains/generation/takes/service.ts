@@ -104,10 +104,9 @@ export async function getTake(ctx: StudioCtx, id: string): Promise<Take> {
   return take;
 }
 
-/** What was ordered by itself, newest first: of the whole studio, by one tool, or for one film. */
-export async function listTaskTakes(ctx: StudioCtx, { project, ...query }: PageQuery & { tool?: string | undefined; project?: string | undefined }) {
-  const { limit } = query;
-  const { data, nextCursor } = toPage(await taskTakesOf(ctx, { ...query, project: project === "none" ? ctx.studio : project }), limit, (row) => row, (row) => [row.createdAt, row.id]);
+/** What was ordered by itself, newest first: of the whole studio, by some tools, or for one film. */
+export async function listTaskTakes(ctx: StudioCtx, { tool, project, limit, cursor }: PageQuery & { tool?: string | undefined; project?: string | undefined }) {
+  const { data, nextCursor } = toPage(await taskTakesOf(ctx, { tools: tool?.split(","), limit, cursor, project: project === "none" ? ctx.studio : project }), limit, (row) => row, (row) => [row.createdAt, row.id]);
   return { data: await toTakes(ctx, data, () => "current"), nextCursor };
 }
 

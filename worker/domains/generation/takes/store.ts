@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, lt, or, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, inArray, lt, or, sql } from "drizzle-orm";
 import type { Ctx, StudioCtx } from "#core/context.ts";
 import type { Write } from "#core/db.ts";
 import { decodeCursor, type PageQuery } from "#core/page.ts";
@@ -20,10 +20,10 @@ export const takesOfNode = (ctx: StudioCtx, project: string, node: string): Prom
   ctx.db.select(plain).from(takes).where(and(eq(takes.studio, ctx.studio), eq(takes.project, project), eq(takes.node, node as NodeId))).orderBy(desc(takes.createdAt)).all();
 
 /** A page of what was ordered by itself, newest first, and one row more where there is more. */
-export function taskTakesOf(ctx: StudioCtx, { tool, project, limit, cursor }: PageQuery & { tool?: string | undefined; project?: string | undefined }): Promise<PlainTake[]> {
+export function taskTakesOf(ctx: StudioCtx, { tools, project, limit, cursor }: PageQuery & { tools?: string[] | undefined; project?: string | undefined }): Promise<PlainTake[]> {
   const [at = 0, id = ""] = cursor === undefined ? [] : decodeCursor(cursor, 2);
   const before = cursor === undefined ? undefined : or(lt(takes.createdAt, Number(at)), and(eq(takes.createdAt, Number(at)), lt(takes.id, String(id))));
-  return ctx.db.select(plain).from(takes).where(and(eq(takes.studio, ctx.studio), eq(takes.kind, "task"), tool === undefined ? undefined : eq(takes.tool, tool), project === undefined ? undefined : eq(takes.project, project), before))
+  return ctx.db.select(plain).from(takes).where(and(eq(takes.studio, ctx.studio), eq(takes.kind, "task"), tools === undefined ? undefined : inArray(takes.tool, tools), project === undefined ? undefined : eq(takes.project, project), before))
     .orderBy(desc(takes.createdAt), desc(takes.id)).limit(limit + 1).all();
 }
 

@@ -18,7 +18,7 @@ export const load: PageLoad = async ({ fetch, params, url, depends }) => {
   const [tools, models, results, runs] = await Promise.all([
     orPage(listTools(fetch), url),
     orPage(listModels(fetch), url),
-    listTaskTakes(fetch, { tool, limit: RESULTS, cursor: url.searchParams.get("cursor") }).then((page) => ({ page, problem: null })).catch((failure: unknown) => ({ page: null, problem: toProblem(failure) })),
+    listTaskTakes(fetch, { tools: [tool], limit: RESULTS, cursor: url.searchParams.get("cursor") }).then((page) => ({ page, problem: null })).catch((failure: unknown) => ({ page: null, problem: toProblem(failure) })),
     listRuns(fetch, { limit: RUNS }).catch(() => null),
   ]);
   return {
