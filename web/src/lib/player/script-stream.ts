@@ -14,7 +14,7 @@ export function playByScript(video: HTMLVideoElement, stream: string, { requestM
   const policy: LoadPolicy = { default: { maxTimeToFirstByteMs: requestMsMax, maxLoadTimeMs: 4 * requestMsMax, timeoutRetry: again, errorRetry: again } };
   const hls = new HlsPlayer({
     // The page's security policy lets no worker be made of text; captions are the element's own tracks, which these would clear.
-    enableWorker: false, autoStartLoad: false, manifestLoadPolicy: policy, playlistLoadPolicy: policy, fragLoadPolicy: policy,
+    enableWorker: false, autoStartLoad: false, capLevelToPlayerSize: true, manifestLoadPolicy: policy, playlistLoadPolicy: policy, fragLoadPolicy: policy,
     timelineController: undefined, subtitleTrackController: undefined, subtitleStreamController: undefined,
   });
   hls.on(Events.ERROR, (_, { fatal }) => { if (fatal) onfailed(); });

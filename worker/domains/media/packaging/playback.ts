@@ -6,10 +6,20 @@ import type { Manifest } from "./contract.ts";
 import * as store from "./store.ts";
 import { stream, type StreamAccess } from "./stream.ts";
 
+/** Reading a key takes longer than signing with it: each is read once by an isolate. */
+const read = new Map<string, Promise<CryptoKey>>();
+
+function signingKey(jwk: string): Promise<CryptoKey> {
+  const known = read.get(jwk);
+  if (known) return known;
+  const key = crypto.subtle.importKey("jwk", JSON.parse(atob(jwk)) as JsonWebKey, { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }, false, ["sign"]);
+  read.set(jwk, key);
+  return key;
+}
+
 /** The token in a manifest's address, signed by ourselves: `sub` is Stream's id, `exp` in seconds. Source: developers.cloudflare.com/stream, Secure your Stream. */
 async function signToken({ keyId, jwk }: StreamAccess, uid: string, expiresAt: number): Promise<string> {
-  const key = await crypto.subtle.importKey("jwk", JSON.parse(atob(jwk)) as JsonWebKey, { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }, false, ["sign"]);
-  return new SignJWT({ kid: keyId }).setProtectedHeader({ alg: "RS256", kid: keyId }).setSubject(uid).setExpirationTime(Math.floor(expiresAt / 1_000)).sign(key);
+  return new SignJWT({ kid: keyId }).setProtectedHeader({ alg: "RS256", kid: keyId }).setSubject(uid).setExpirationTime(Math.floor(expiresAt / 1_000)).sign(await signingKey(jwk));
 }
 
 /** Where a film of this content is played from as a stream, for at least so many seconds; null where it is not packaged. */
