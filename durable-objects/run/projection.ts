@@ -28,7 +28,7 @@ export async function project(db: D1Database, { book, seq, rows, now }: { book: 
        SELECT ?1, value ->> 'seq', value ->> 'at', value ->> 'type', value ->> 'subject', value ->> 'data' FROM json_each(?2) WHERE true
        ON CONFLICT (run, seq) DO NOTHING`).bind(book.run, text),
     db.prepare(
-      `SELECT l.seq FROM json_each(?2) AS sent JOIN run_log AS l ON l.run = ?1 AND l.seq = sent.value ->> 'seq'
+      `SELECT l.seq FROM json_each(?2) AS sent CROSS JOIN run_log AS l ON l.run = ?1 AND l.seq = sent.value ->> 'seq'
        WHERE l.data <> sent.value ->> 'data' OR l.subject <> sent.value ->> 'subject' LIMIT 20`).bind(book.run, text),
     db.prepare("SELECT max(seq) AS seq FROM run_log WHERE run = ?1").bind(book.run),
     runRow(db, { book, seq, now }),

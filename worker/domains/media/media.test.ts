@@ -1,11 +1,13 @@
 import { env } from "cloudflare:workers";
 import { exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { makeCtx, type Ctx } from "#core/context.ts";
+import { inStudio, makeCtx, type Ctx } from "#core/context.ts";
 import { openDb } from "#core/db.ts";
+import { countingRows } from "../../../test/rows-read.ts";
 import { probe } from "./probe.ts";
 import { readRange } from "./rules.ts";
 import { signLink } from "./signing.ts";
+import { findAssets } from "./store.ts";
 import { storeStream } from "./storing.ts";
 
 const ctx: Ctx = makeCtx({ env, db: openDb(env), actor: { kind: "system", name: "test" }, requestId: "req_test", later: () => undefined, idempotencyKey: null });
@@ -110,3 +112,13 @@ test.each([
   ["bytes=0-", 10, { offset: 0, length: 10 }], ["bytes=-3", 10, { offset: 7, length: 3 }], ["bytes=5-99", 10, { offset: 5, length: 5 }], ["bytes=10-", 10, "unsatisfiable"],
   ["bytes=-0", 10, "unsatisfiable"], ["bytes=5-2", 10, "whole"], ["bytes=0-1,3-4", 10, "whole"], ["pages=1", 10, "whole"], [null, 10, "whole"],
 ] as const)("range %s of %i bytes", (header, size, expected) => expect(readRange(header, size)).toEqual(expected));
+
+test("files are found by their ids alone: a studio may have as many as it likes", async () => {
+  await env.DB.prepare(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) INSERT INTO assets (id, studio, kind, role, key, content_type, bytes, sha256, created_at)
+    SELECT 'asset_many_' || i, 'studio_many', 'clip', 'video', 'takes/many/' || i, 'video/mp4', 1, printf('%064d', i), i FROM n`).run();
+  const counted = countingRows(env.DB);
+  const mine = { ...inStudio(ctx, "studio_many", "owner"), db: openDb({ ...env, DB: counted.db }) };
+  expect((await findAssets(mine, ["asset_many_7", "asset_many_1999", "asset_of_nobody"])).map(({ id }) => id).sort()).toEqual(["asset_many_1999", "asset_many_7"]);
+  expect(counted.rows()).toBeLessThan(20);
+  expect(await findAssets({ ...mine, studio: "studio_other" }, ["asset_many_7"])).toEqual([]);
+});

@@ -5,7 +5,7 @@ import { projects } from "./tables.ts";
 /** What projects of the studio are called, those too that were put away. */
 export async function projectTitles(ctx: StudioCtx, ids: string[]): Promise<ReadonlyMap<string, string>> {
   const rows = await ctx.db.select({ id: projects.id, title: projects.title }).from(projects)
-    .where(and(eq(projects.studio, ctx.studio), sql`${projects.id} in (select value from json_each(${JSON.stringify(ids)}))`));
+    .where(and(sql`+${projects.studio} = ${ctx.studio}`, sql`${projects.id} in (select value from json_each(${JSON.stringify(ids)}))`));
   return new Map(rows.map(({ id, title }) => [id, title]));
 }
 
