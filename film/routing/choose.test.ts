@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { choose, EXPLORED_SHARE, nearestMiss, recordOf, replay, type Candidate, type ChoiceInput } from "./choose.ts";
+import { choose, EXPLORED_SHARE, nearestMiss, offersBeside, recordOf, replay, type Candidate, type ChoiceInput } from "./choose.ts";
 import { beta, randomFrom } from "./random.ts";
 import { classOf, statsOf, type Outcome } from "./stats.ts";
 
@@ -32,6 +32,14 @@ describe("which model makes a shot", () => {
     const long = { ...ask, wish: "best" as const, wanted: { ...ask.wanted, seconds: 14 }, candidates: [house, good, { ...plain, limits: { ...limits, seconds: { least: 3, most: 12, only: null } } }] };
     expect(choose(long).model).toBeNull();
     expect(nearestMiss(choose(long), long.candidates)).toMatchObject({ model: "fal/two", misfits: [{ field: "seconds", nearest: 12 }] });
+  });
+
+  test("others are offered of other providers, cheapest first; of the same one where there is nobody else", () => {
+    const turbo = { ...good, model: "runway/turbo", credits: 20 };
+    const offered = (candidates: Candidate[], wish: ChoiceInput["wish"] = "model:runway/one") => { const input = { ...ask, wish, candidates }; return offersBeside(input, choose(input)); };
+    expect(offered([house, good, plain, turbo])).toEqual([{ model: "dailies/clip", credits: 5 }, { model: "fal/two", credits: 40 }]);
+    expect(offered([good, turbo])).toEqual([{ model: "runway/turbo", credits: 20 }]);
+    expect(offered([good])).toEqual([]);
   });
 
   test("a model by name is that one or none, and nobody stands in for it", () => {

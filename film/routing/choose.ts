@@ -105,11 +105,14 @@ export const OFFERS_MAX = 3;
 
 /**
  * Who else could make it, cheapest first: at a higher price, or by another name than was wished for. Nobody goes there by itself; it is what people are
- * asked about where none that the quote allows answers.
+ * asked about where none that the quote allows answers. Where a provider lets nobody in, its other models are no way out: they are named only where nobody else could.
  */
 export function offersBeside(input: ChoiceInput, { model, alternatives }: Choice): { model: string; credits: number }[] {
   const allowed = new Set([model, ...alternatives]);
-  return input.candidates.filter((candidate) => !allowed.has(candidate.model) && exclusionOf({ ...input, wish: "best" }, candidate) === null)
+  const able = input.candidates.filter((candidate) => !allowed.has(candidate.model) && exclusionOf({ ...input, wish: "best" }, candidate) === null);
+  const asked = new Set(input.candidates.flatMap((candidate) => (allowed.has(candidate.model) ? [candidate.provider] : [])));
+  const elsewhere = able.filter(({ provider }) => !asked.has(provider));
+  return (elsewhere.length > 0 ? elsewhere : able)
     .map((candidate) => ({ model: candidate.model, credits: candidate.credits ?? 0, quality: candidate.quality }))
     .sort((a, b) => a.credits - b.credits || b.quality - a.quality || (a.model < b.model ? -1 : 1)).slice(0, OFFERS_MAX).map(({ model: id, credits }) => ({ model: id, credits }));
 }
