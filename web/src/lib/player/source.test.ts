@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { attachStream } from "./source.ts";
+import { afterEach, expect, test, vi } from "vitest";
+import { AttachedStream } from "./source.ts";
 
 const SOURCES = { file: "/media/film.mp4", stream: "https://customer-x.cloudflarestream.com/token/manifest/video.m3u8" };
 
@@ -32,9 +32,11 @@ function attached(can: string, before: (video: FakeVideo) => void = () => {}) {
   const video = new FakeVideo(can);
   before(video);
   const changes: string[] = [];
-  const { ready, stop } = attachStream(video as unknown as HTMLVideoElement, SOURCES, () => changes.push(video.src));
-  return { video, ready, stop, changes };
+  const attachment = new AttachedStream(video as unknown as HTMLVideoElement, SOURCES, () => changes.push(video.src));
+  return { video, ready: attachment.ready, stop: () => attachment.stop(), changes };
 }
+
+afterEach(() => { vi.useRealTimers(); });
 
 test("a browser that plays streams by itself is given the stream, at once", async () => {
   const { video, ready } = attached("maybe");
@@ -51,6 +53,16 @@ test("a stream that fails is replaced by the file, at the same moment of the fil
   expect([video.src, video.currentTime, video.plays, changes]).toEqual([SOURCES.file, 12.5, 2, [SOURCES.file]]);
   video.dispatchEvent(new Event("error"));
   expect([video.plays, changes.length]).toEqual([2, 1]);
+});
+
+test("a stream that shows nothing for a quarter of a minute is replaced too; one that began is left to itself", async () => {
+  vi.useFakeTimers();
+  const [silent, slow] = [attached("maybe").video, attached("maybe").video];
+  await Promise.all([silent.play(), slow.play()]);
+  vi.advanceTimersByTime(14_000);
+  slow.dispatchEvent(new Event("playing"));
+  vi.advanceTimersByTime(60_000);
+  expect([silent.src, slow.src]).toEqual([SOURCES.file, SOURCES.stream]);
 });
 
 test("a film that was paused stays so when its stream fails", async () => {

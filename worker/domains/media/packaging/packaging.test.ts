@@ -184,15 +184,15 @@ test("a refusal is tried again after a while, later each time, and then left: th
   expect(await world.events(film.video)).toEqual(["package.ordered", "package.failed"]);
 });
 
-test("no room, or a token that is not let in, is not the film's fault: it waits as long as it takes, and as long as it is told to", async () => {
+test("no room, minutes that are used up, or a token that is not let in, is not the film's fault: it waits as long as it takes, and as long as it is told to", async () => {
   const world = await newStreamWorld();
   const film = await world.film();
-  world.stream.faults.push({ at: "create", does: { status: 429, headers: { "retry-after": "600" } }, times: 1 }, { at: "create", does: { status: 403 }, times: 6 });
+  world.stream.faults.push({ at: "create", does: { status: 429, headers: { "retry-after": "600" } }, times: 1 }, { at: "create", does: { status: 403 }, times: 4 }, { at: "create", does: { status: 413 }, times: 4 });
   await world.show(film);
   await world.pass(9);
   expect(world.stream.submitted).toHaveLength(1);
-  for (let hours = 0; hours < 10; hours += 1) await world.pass(61);
-  expect(await world.package(film.video)).toMatchObject({ state: "copying", attempts: 1 });
+  for (let hours = 0; hours < 12; hours += 1) await world.pass(61);
+  expect([await world.package(film.video), world.stream.submitted.length]).toMatchObject([{ state: "copying", attempts: 1 }, 10]);
 });
 
 test("what Stream cannot read fails at once, what it says may pass is copied again, and never are there two", async () => {

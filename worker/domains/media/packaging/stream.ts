@@ -8,6 +8,9 @@ import { metaOf, type Named } from "./rules.ts";
 const ASK_TIMEOUT_MS = 20_000;
 const ANSWER_BYTES_MAX = 4_000_000;
 const RETRY_AFTER_SECONDS_MAX = 3_600;
+/** Answers that are about us and our account (token, payment, minutes that are used up) and would be the same for any film. */
+const OURS: ReadonlySet<number> = new Set([401, 402, 403, 413]);
+const CAPACITY_EXCEEDED = 10_011;
 
 /** How Stream is reached, and who we are there. */
 export interface StreamAccess {
@@ -98,7 +101,8 @@ export async function copy(ctx: Ctx, access: StreamAccess, { url, named }: { url
   const video = StreamVideo.safeParse(envelope.result);
   if (status < 300 && envelope.success && video.success) return { end: "accepted", video: video.data };
   if (status < 400 || status >= 500) return { end: "unknown" };
-  return { end: "rejected", reason: `ERR_HTTP_${status}${envelope.errors?.[0] ? `_${envelope.errors[0].code}` : ""}`, isOurs: status === 401 || status === 403, waitMs: null };
+  const code = envelope.errors?.[0]?.code;
+  return { end: "rejected", reason: `ERR_HTTP_${status}${code === undefined ? "" : `_${code}`}`, isOurs: OURS.has(status) || code === CAPACITY_EXCEEDED, waitMs: null };
 }
 
 function waitOf(headers: Headers): number | null {
