@@ -1,6 +1,6 @@
 import { createCanvas, type SKRSContext2D } from "@napi-rs/canvas";
 import { AV_CHANNEL_ORDER_NATIVE, AV_CODEC_FLAG_GLOBAL_HEADER, AV_PICTURE_TYPE_NONE, AV_PIX_FMT_RGBA, AV_SAMPLE_FMT_FLT, AV_SAMPLE_FMT_FLTP, AV_SAMPLE_FMT_S16, type AVPixelFormat } from "node-av/constants";
-import { Codec, CodecContext, FormatContext, Frame, Packet, Rational } from "node-av/lib";
+import { Codec, CodecContext, Dictionary, FormatContext, Frame, Packet, Rational } from "node-av/lib";
 import { toInt16 } from "../audio/wav.ts";
 import { check, drained } from "../media/av.ts";
 import { VideoGraph } from "../media/video-graph.ts";
@@ -112,10 +112,12 @@ async function open(path: string, name: string, usual: number, describe: (contex
   context.allocContext3(codec);
   describe(context);
   context.threadCount = 1;
+  // How well it is packed is nobody's matter here, but frames out of order are: "veryfast" still has them.
+  const options = Dictionary.fromObject(name.startsWith("libvpx") ? { deadline: "realtime", "cpu-used": "8" } : name === "libx264" ? { preset: "veryfast" } : {});
   const output = new FormatContext();
   check(output.allocOutputContext2(null, null, path), "open the output");
   if (!path.endsWith(".avi")) context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
-  check(await context.open2(codec, null), "open the encoder");
+  check(await context.open2(codec, options), "open the encoder");
   const stream = output.newStream(null);
   check(context.parametersFromContext(stream.codecpar), "describe the stream");
   stream.timeBase = context.timeBase;
