@@ -54,12 +54,12 @@ function progress(steps: readonly Waiting[], stateOf: (id: string) => JobState):
 
 /** Pending steps that can never be made, each with the step that failed it. */
 function stepsInVain(steps: readonly Waiting[], stateOf: (id: string) => JobState): ReadonlyMap<string, string> {
-  const waiters = new Map<string, string[]>();
   const lost = new Map<string, string>();
-  const causes: [string, string][] = [];
+  const causes = steps.flatMap(({ id }): [string, string][] => (isTerminal(stateOf(id)) && stateOf(id) !== "succeeded" ? [[id, id]] : []));
+  if (causes.length === 0) return lost;
+  const waiters = new Map<string, string[]>();
   for (const { id, after } of steps) {
     for (const dep of after) waiters.set(dep, [...(waiters.get(dep) ?? []), id]);
-    if (isTerminal(stateOf(id)) && stateOf(id) !== "succeeded") causes.push([id, id]);
   }
   for (let found = causes.shift(); found !== undefined; found = causes.shift()) {
     const [id, cause] = found;

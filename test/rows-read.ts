@@ -9,7 +9,12 @@ export function countingRows(db: D1Database): { db: D1Database; rows: () => numb
     get: (target, name) => {
       if (name === "bind") return (...values: unknown[]) => watched(target.bind(...values));
       // `raw` and `first` tell nothing of what they read: the same is asked once more.
-      if (name === "raw" || name === "first") return async (...input: []) => { count(await target.all()); return target[name](...input); };
+      if (name === "raw" || name === "first") {
+        return async (...input: unknown[]) => {
+          count(await target.all());
+          return (Reflect.get(target, name) as (...values: unknown[]) => Promise<unknown>).apply(target, input);
+        };
+      }
       if (name === "all" || name === "run") return async () => count(await target[name]());
       return Reflect.get(target, name) as unknown;
     },

@@ -14,6 +14,7 @@ export { ATTEMPTS_MAX, type Stop, type Told } from "./ending.ts";
 /** Does what `next` says until it says nothing new. Called after every change. */
 export function advance(book: RunBook, fx: Effects): void {
   if (book.settlement !== null) return;
+  if (!changesWhatIsNext(book, fx)) return attendWaiting(book, fx);
   const steps = [...book.jobs].map(([id, { quoted }]) => ({ id, after: quoted.step.after }));
   for (;;) {
     const states = Object.fromEntries([...book.jobs].map(([id, { state }]) => [id, state]));
@@ -28,6 +29,10 @@ export function advance(book: RunBook, fx: Effects): void {
     if (actions.length === 0) return attendWaiting(book, fx);
   }
 }
+
+/** Something is next only where a job has come to its end, or the run is another: a job on its way frees nobody. Asking is dear, with many jobs and several changes each. */
+const changesWhatIsNext = (book: RunBook, fx: Effects): boolean =>
+  fx.runIsDirty || fx.dirty.size === 0 || book.state === "cancelling" || [...fx.dirty].some((step) => isTerminal(book.jobs.get(step)?.state ?? "pending"));
 
 function blockedBy(book: RunBook, because: string): Problem {
   const cause = book.jobs.get(because);
