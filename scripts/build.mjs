@@ -6,7 +6,8 @@ import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "..");
 const bin = (name) => path.join(root, "node_modules/.bin", name);
-const environment = { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "1", NO_COLOR: "1", PATH: `${path.join(root, "node_modules/.bin")}${path.delimiter}${process.env.PATH}` };
+/** What is served is always built for production: tests that start the platform bring another word along, and the pages would carry Svelte's checks for developers. */
+const environment = { ...process.env, NODE_ENV: "production", WRANGLER_SEND_METRICS: "false", CI: "1", NO_COLOR: "1", PATH: `${path.join(root, "node_modules/.bin")}${path.delimiter}${process.env.PATH}` };
 
 function run(command, args, cwd = root) {
   const result = spawnSync(command, args, { cwd, env: environment, encoding: "utf8" });
