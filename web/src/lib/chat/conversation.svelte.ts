@@ -34,6 +34,7 @@ interface Place {
 export class Conversation {
   readonly #place: Place;
   readonly #key: string;
+  #ready: Promise<void> = Promise.resolve();
   readonly quoting = new Quoting();
   /** Answered messages, oldest first. */
   takes: Take[] = $state.raw([]);
@@ -70,7 +71,11 @@ export class Conversation {
     this.#key = `dailies.chat.${place.studio}.${place.project ?? "none"}`;
   }
 
-  async load(): Promise<void> {
+  load(): Promise<void> {
+    return (this.#ready = this.#load());
+  }
+
+  async #load(): Promise<void> {
     this.problem = null;
     const text = readKept("device", this.#key);
     if (typeof text === "string" && this.text === "") this.text = text;
@@ -132,6 +137,9 @@ export class Conversation {
     if (message === "" || this.isTooLong || this.sending || this.pending) return;
     this.sending = true;
     try {
+      // Before it is known what a message costs, and what was said, nothing is asked.
+      await this.#ready;
+      if (!this.loaded || !this.available) return;
       if (!this.quoting.quote && !(await this.#quote(message))) return;
       const usual = this.quoting.quote?.seconds.p50 ?? 0;
       const run = await this.quoting.start();
