@@ -33,21 +33,24 @@ export async function project(db: D1Database, { book, seq, rows, now }: { book: 
     db.prepare("SELECT max(seq) AS seq FROM run_log WHERE run = ?1").bind(book.run),
     runRow(db, { book, seq, now }),
     jobRows(db, { book, seq, rows }),
-    db.prepare(
+    ...forEach(decisionsIn(rows), (sent) => db.prepare(
       `INSERT INTO decisions (job, attempt, run, model, provider, why, at)
        SELECT value ->> 'subject', value ->> '$.data.attempts', ?1, value ->> '$.data.model', value ->> '$.data.provider', value ->> '$.data.why', value ->> 'at'
-       FROM json_each(?2) WHERE true ON CONFLICT (job, attempt) DO NOTHING`).bind(book.run, decisionsIn(rows)),
-    db.prepare(
+       FROM json_each(?2) WHERE true ON CONFLICT (job, attempt) DO NOTHING`).bind(book.run, sent)),
+    ...forEach(ticketsIn(rows), (sent) => db.prepare(
       `UPDATE decisions SET ticket = sent.value ->> 'ticket' FROM json_each(?1) AS sent
-       WHERE decisions.job = sent.value ->> 'subject' AND decisions.attempt = sent.value ->> 'attempt' AND decisions.ticket IS NULL`).bind(ticketsIn(rows)),
-    db.prepare(
+       WHERE decisions.job = sent.value ->> 'subject' AND decisions.attempt = sent.value ->> 'attempt' AND decisions.ticket IS NULL`).bind(sent)),
+    ...forEach(endedIn(rows), (sent) => db.prepare(
       `UPDATE decisions SET outcome = sent.value ->> '$.data.outcome', ended_at = sent.value ->> 'at', cost_micros = sent.value ->> '$.data.costMicros' FROM json_each(?1) AS sent
-       WHERE decisions.job = sent.value ->> 'subject' AND decisions.attempt = sent.value ->> '$.data.attempt'`).bind(endedIn(rows)),
-    findingRows(db, book, rows),
-    db.prepare(
+       WHERE decisions.job = sent.value ->> 'subject' AND decisions.attempt = sent.value ->> '$.data.attempt'`).bind(sent)),
+    ...forEach(findingsIn(rows), (sent) => db.prepare(
+      `INSERT INTO findings (id, studio, source, severity, subject, detail, data, at)
+       SELECT 'run:' || (value ->> 'id'), ?1, 'run', 'warning', value ->> 'subject', value ->> 'detail', value -> 'data', value ->> 'at' FROM json_each(?2) WHERE true
+       ON CONFLICT (id) DO NOTHING`).bind(book.studio, sent)),
+    ...forEach(events, (sent) => db.prepare(
       `INSERT INTO events (id, studio, type, subject, actor, data, request_id, at)
        SELECT value ->> 'id', ?1, value ->> 'type', ?2, '{"kind":"system","name":"run"}', value -> 'data', ?3, value ->> 'at' FROM json_each(?4) WHERE true
-       ON CONFLICT (id) DO NOTHING`).bind(book.studio, book.run, book.requestId, JSON.stringify(events)),
+       ON CONFLICT (id) DO NOTHING`).bind(book.studio, book.run, book.requestId, sent)),
   ]);
   return {
     lastSeq: results[2]?.results[0]?.seq ?? 0,
@@ -56,20 +59,25 @@ export async function project(db: D1Database, { book, seq, rows, now }: { book: 
   };
 }
 
-const decisionsIn = (rows: LogRow[]): string =>
-  JSON.stringify(rows.flatMap((row) => {
+/** A statement for what there is of a kind; none where there is nothing. */
+const forEach = (sent: readonly unknown[], statement: (json: string) => D1PreparedStatement): D1PreparedStatement[] => (sent.length === 0 ? [] : [statement(JSON.stringify(sent))]);
+
+const decisionsIn = (rows: LogRow[]): unknown[] =>
+  rows.flatMap((row) => {
     const data = JSON.parse(row.data) as { model?: string };
     return row.type === "job" && data.model !== undefined ? [{ subject: row.subject, at: row.at, data }] : [];
-  }));
+  });
 
 /** By which id the provider knows an attempt: its statements name it so. */
-const ticketsIn = (rows: LogRow[]): string =>
-  JSON.stringify(rows.flatMap((row) => {
+const ticketsIn = (rows: LogRow[]): unknown[] =>
+  rows.flatMap((row) => {
     const { ticket, attempts } = JSON.parse(row.data) as { ticket?: unknown; attempts?: number };
     return row.type === "job" && ticket !== undefined ? [{ subject: row.subject, attempt: attempts, ticket: typeof ticket === "string" ? ticket : JSON.stringify(ticket) }] : [];
-  }));
+  });
 
-const endedIn = (rows: LogRow[]): string => JSON.stringify(rows.flatMap(({ type, subject, at, data }) => (type === "attempt" ? [{ subject, at, data: JSON.parse(data) as unknown }] : [])));
+const endedIn = (rows: LogRow[]): unknown[] => rows.flatMap(({ type, subject, at, data }) => (type === "attempt" ? [{ subject, at, data: JSON.parse(data) as unknown }] : []));
+
+const findingsIn = (rows: LogRow[]): unknown[] => rows.flatMap(({ type, at, data }) => (type === "finding" ? [{ at, ...(JSON.parse(data) as Finding) }] : []));
 
 function runRow(db: D1Database, { book, seq, now }: { book: RunBook; seq: number; now: number }): D1PreparedStatement {
   const view = runView(book, now);
@@ -103,14 +111,6 @@ function jobRows(db: D1Database, { book, seq, rows }: { book: RunBook; seq: numb
        remaining_low = excluded.remaining_low, remaining_high = excluded.remaining_high, credits_captured = excluded.credits_captured, problem_code = excluded.problem_code,
        problem_detail = excluded.problem_detail, take = excluded.take, frames = excluded.frames, started_at = excluded.started_at, finished_at = excluded.finished_at, seq = excluded.seq
      WHERE excluded.seq > jobs.seq`).bind(JSON.stringify(views), seq, book.studio);
-}
-
-function findingRows(db: D1Database, book: RunBook, rows: LogRow[]): D1PreparedStatement {
-  const findings = rows.flatMap(({ type, at, data }) => (type === "finding" ? [{ at, ...(JSON.parse(data) as Finding) }] : []));
-  return db.prepare(
-    `INSERT INTO findings (id, studio, source, severity, subject, detail, data, at)
-     SELECT 'run:' || (value ->> 'id'), ?1, 'run', 'warning', value ->> 'subject', value ->> 'detail', value -> 'data', value ->> 'at' FROM json_each(?2) WHERE true
-     ON CONFLICT (id) DO NOTHING`).bind(book.studio, JSON.stringify(findings));
 }
 
 interface EventRow {

@@ -1,5 +1,5 @@
 export { mediaGateway, mediaRoutes } from "./routes.ts";
-export { assetsById, recordAsset, requireAsset } from "./service.ts";
+export { assetsById, recordAssets, requireAsset } from "./service.ts";
 export { PUBLIC_PREFIX } from "./gateway.ts";
 export { Manifest } from "./packaging/contract.ts";
 export { manifestOf } from "./packaging/playback.ts";

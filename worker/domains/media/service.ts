@@ -16,13 +16,10 @@ import type { AssetRow, UploadRow } from "./tables.ts";
 const LINK_SECONDS = 3_600;
 const PUT_SECONDS = 3_600;
 
-export type NewAsset = Omit<AssetRow, "createdAt" | "id"> & { id?: string };
+export type NewAsset = Omit<AssetRow, "createdAt">;
 
-/** A row for a stored object, to commit with whatever it belongs to. */
-export function recordAsset(ctx: Ctx, asset: NewAsset): { id: string; write: Write } {
-  const id = asset.id ?? ctx.newId("asset");
-  return { id, write: store.insertAsset(ctx, { ...asset, id, createdAt: ctx.now() }) };
-}
+/** Rows for stored objects, to commit with whatever they belong to. */
+export const recordAssets = (ctx: Ctx, rows: readonly NewAsset[]): Write => store.insertAssets(ctx, rows.map((row) => ({ ...row, createdAt: ctx.now() })));
 
 /** The asset, or a 404 that does not tell whether another studio has it. */
 export async function requireAsset(ctx: StudioCtx, id: string): Promise<AssetRow> {
@@ -103,10 +100,11 @@ export async function completeUpload(ctx: StudioCtx, id: string): Promise<Upload
     await commit(ctx, { type: "upload.refused", studio: ctx.studio, subject: id, data: { code: arrived.code } }, store.moveUpload(ctx, row, { status: "failed", problem: arrived }));
     throw new AppError(arrived.code, arrived.detail);
   }
-  const { id: asset, write } = recordAsset(ctx, {
-    studio: ctx.studio, project: row.project, kind: UPLOAD_KIND, node: null, take: null, role: "original", key: row.key, contentType: row.contentType, bytes: row.bytes, sha256: arrived.sha256,
+  const asset = ctx.newId("asset");
+  const write = recordAssets(ctx, [{
+    id: asset, studio: ctx.studio, project: row.project, kind: UPLOAD_KIND, node: null, take: null, role: "original", key: row.key, contentType: row.contentType, bytes: row.bytes, sha256: arrived.sha256,
     durationMs: arrived.facts.durationMs, width: arrived.facts.width, height: arrived.facts.height,
-  });
+  }]);
   await commit(ctx, uploadCompleted(ctx.studio, id, { upload: id, asset }), [...store.moveUpload(ctx, row, { status: "ready", asset }), write]);
   return toUpload(ctx, { ...row, status: "ready", asset });
 }

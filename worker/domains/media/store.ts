@@ -4,7 +4,10 @@ import { onlyIf, type Write } from "#core/db.ts";
 import { decodeCursor, type PageQuery } from "#core/page.ts";
 import { assets, uploads, type AssetRow, type UploadRow } from "./tables.ts";
 
-export const insertAsset = (ctx: Ctx, row: AssetRow): Write => ctx.db.insert(assets).values(row);
+/** All rows of one take or upload in one statement. */
+export const insertAssets = (ctx: Ctx, rows: readonly AssetRow[]): Write =>
+  ctx.db.insert(assets).select(sql`select value ->> 'id', value ->> 'studio', value ->> 'project', value ->> 'kind', value ->> 'node', value ->> 'take', value ->> 'role', value ->> 'key', value ->> 'contentType', value ->> 'bytes',
+      value ->> 'sha256', value ->> 'durationMs', value ->> 'width', value ->> 'height', value ->> 'createdAt' from json_each(${JSON.stringify(rows)})`);
 
 export const findAsset = (ctx: StudioCtx, id: string): Promise<AssetRow | undefined> =>
   ctx.db.select().from(assets).where(and(eq(assets.studio, ctx.studio), eq(assets.id, id))).get();

@@ -23,16 +23,15 @@ interface StoreRequest {
 /** Collects a stream into parts of one size, hashing as it goes. */
 class PartReader {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
-  readonly #digest = new crypto.DigestStream("SHA-256");
-  readonly #writer = this.#digest.getWriter();
+  /** What was given out last, and of several parts the hash of those before it: a small file is hashed at once. */
+  #last: Uint8Array | null = null;
+  #digest: { stream: DigestStream; writer: WritableStreamDefaultWriter<ArrayBuffer | ArrayBufferView> } | null = null;
   #rest = new Uint8Array(0);
   #done = false;
   bytes = 0;
 
   constructor(body: ReadableStream<Uint8Array>) {
     this.#reader = body.getReader();
-    // Aborting rejects this promise, which nobody awaits then.
-    this.#digest.digest.catch(() => undefined);
   }
 
   /** The next part, shorter only at the end; null after it. */
@@ -43,7 +42,6 @@ class PartReader {
       const { done, value } = await this.#reader.read();
       if (done) this.#done = true;
       else {
-        await this.#writer.write(value);
         chunks.push(value);
         size += value.length;
         this.bytes += value.length;
@@ -57,17 +55,34 @@ class PartReader {
       at += chunk.length;
     }
     this.#rest = whole.slice(PART_BYTES);
-    return size === 0 ? null : whole.subarray(0, PART_BYTES);
+    if (size === 0) return null;
+    const part = whole.subarray(0, PART_BYTES);
+    if (this.#last) await this.#add(this.#last);
+    this.#last = part;
+    return part;
+  }
+
+  async #add(part: Uint8Array): Promise<void> {
+    if (!this.#digest) {
+      const stream = new crypto.DigestStream("SHA-256");
+      // Aborting rejects this promise, which nobody awaits then.
+      stream.digest.catch(() => undefined);
+      this.#digest = { stream, writer: stream.getWriter() };
+    }
+    await this.#digest.writer.write(part);
   }
 
   async hash(): Promise<string> {
-    await this.#writer.close();
-    return hex(new Uint8Array(await this.#digest.digest));
+    const last = this.#last ?? new Uint8Array(0);
+    if (!this.#digest) return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", last)));
+    await this.#add(last);
+    await this.#digest.writer.close();
+    return hex(new Uint8Array(await this.#digest.stream.digest));
   }
 
   async cancel(): Promise<void> {
     await this.#reader.cancel().catch(() => undefined);
-    await this.#writer.abort().catch(() => undefined);
+    await this.#digest?.writer.abort().catch(() => undefined);
   }
 }
 

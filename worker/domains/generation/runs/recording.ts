@@ -3,7 +3,7 @@ import type { StudioCtx } from "#core/context.ts";
 import { isDuplicate } from "#core/db.ts";
 import { commit } from "#core/events.ts";
 import { derivedId } from "#core/id.ts";
-import { assetsById, recordAsset, type ContentType, type ProbeFacts, type StoredObject } from "#domains/media/index.ts";
+import { assetsById, recordAssets, type ContentType, type ProbeFacts, type StoredObject } from "#domains/media/index.ts";
 import type { Aspect, Json, NodeId, TakeFacts } from "#film/film.ts";
 import { isPlace } from "#film/tasks/task.ts";
 import { projectOf, type QuotedStep, type Terms } from "#objects/run/snapshot.ts";
@@ -50,11 +50,10 @@ export async function record(
   const createdAt = ctx.now();
   const assets: TakeFacts["assets"] = {};
   for (const { role } of stored) assets[role] = await derivedId("asset", take, role);
-  const writes = stored.map(({ role, object, facts, contentType }) =>
-    recordAsset(ctx, {
-      id: assets[role] ?? ctx.newId("asset"), studio: ctx.studio, project: projectOf(delivery), kind, node: step.node, take, role, key: object.key, contentType, bytes: object.bytes, sha256: object.sha256,
-      durationMs: facts.durationMs, width: facts.width, height: facts.height,
-    }).write);
+  const files = recordAssets(ctx, stored.map(({ role, object, facts, contentType }) => ({
+    id: assets[role] ?? ctx.newId("asset"), studio: ctx.studio, project: projectOf(delivery), kind, node: step.node, take, role, key: object.key, contentType, bytes: object.bytes, sha256: object.sha256,
+    durationMs: facts.durationMs, width: facts.width, height: facts.height,
+  })));
   const inputs = await inputsOf(ctx, delivery);
   const manifest = await signManifest(ctx, {
     v: 1, take, generated: step.recipe.tool !== "upload", studio: ctx.studio, project: projectOf(delivery), node: step.node, tool: step.tool, recipe: { ...step.recipe }, fingerprint: step.fingerprint,
@@ -69,7 +68,7 @@ export async function record(
         id: take, studio: ctx.studio, project, node: step.node, kind, fingerprint: step.fingerprint, variant: step.recipe.variant, tool: step.tool, model: terms.id ?? terms.model, modelVersion: terms.version,
         provider: terms.provider, frames, credits: step.item.credits, assets, facts: values, quote, run, job, manifest, createdAt,
       }),
-      ...writes,
+      files,
     ]);
     return { ok: true, take: facts };
   } catch (error) {
