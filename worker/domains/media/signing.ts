@@ -2,25 +2,31 @@ import { AwsClient } from "aws4fetch";
 import type { Ctx } from "#core/context.ts";
 import { base64url, fromBase64 } from "#core/encoding.ts";
 import { settings } from "#core/env.ts";
+import { hmacKey } from "#core/hmac.ts";
 
 /** A signed link is rounded up to this, so that a page that is loaded twice shows the same URLs and the browser's cache works. */
 const ROUND_MS = 10 * 60_000;
 
 interface SigningKey {
   kid: string;
-  secret: Uint8Array<ArrayBuffer>;
+  secret: string;
 }
 
 function keysOf(text: string): SigningKey[] {
   return text.split(",").map((entry) => {
     const [kid = "", encoded = ""] = entry.split(":", 2);
-    const secret = fromBase64(encoded);
-    if (!kid || !secret) throw new Error("MEDIA_SIGNING_KEYS is not `kid:base64[,kid:base64]`");
-    return { kid, secret };
+    if (!kid) throw new Error(NOT_KEYS);
+    return { kid, secret: encoded };
   });
 }
 
-const importKey = (secret: Uint8Array<ArrayBuffer>) => crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
+const NOT_KEYS = "MEDIA_SIGNING_KEYS is not `kid:base64[,kid:base64]`";
+
+const keyOf = ({ secret }: SigningKey): Promise<CryptoKey> => hmacKey("media", secret, (encoded) => {
+  const bytes = fromBase64(encoded);
+  if (!bytes) throw new Error(NOT_KEYS);
+  return bytes;
+});
 
 const message = (path: string, expiresAt: number) => new TextEncoder().encode(`${path}\n${expiresAt}`);
 
@@ -38,7 +44,7 @@ export async function signLink(ctx: Ctx, key: string, seconds: number): Promise<
   if (!first) throw new Error("MEDIA_SIGNING_KEYS is empty");
   const expiresAt = endOfLink(ctx, seconds);
   const path = `/media/${key}`;
-  const signature = await crypto.subtle.sign("HMAC", await importKey(first.secret), message(path, expiresAt));
+  const signature = await crypto.subtle.sign("HMAC", await keyOf(first), message(path, expiresAt));
   return { url: `${path}?expires=${expiresAt}&key=${first.kid}&signature=${base64url(new Uint8Array(signature))}`, expiresAt };
 }
 
@@ -48,7 +54,7 @@ export async function checkLink(ctx: Ctx, url: URL): Promise<{ ok: true; expires
   const signature = fromBase64(url.searchParams.get("signature") ?? "");
   const key = keysOf(settings(ctx.env).MEDIA_SIGNING_KEYS).find(({ kid }) => kid === url.searchParams.get("key"));
   if (!/^\d{10,16}$/.test(expires) || !signature || !key || [...url.searchParams.keys()].length !== 3) return { ok: false, reason: "invalid" };
-  const valid = await crypto.subtle.verify("HMAC", await importKey(key.secret), signature, message(url.pathname, Number(expires)));
+  const valid = await crypto.subtle.verify("HMAC", await keyOf(key), signature, message(url.pathname, Number(expires)));
   if (!valid) return { ok: false, reason: "invalid" };
   return Number(expires) > ctx.now() ? { ok: true, expiresAt: Number(expires) } : { ok: false, reason: "expired" };
 }

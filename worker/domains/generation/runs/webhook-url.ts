@@ -1,6 +1,7 @@
 import { base64url } from "#core/encoding.ts";
 import { settings } from "#core/env.ts";
 import type { Ctx } from "#core/context.ts";
+import { hmacKey } from "#core/hmac.ts";
 
 /** Which attempt a webhook is about. */
 export interface Attempt {
@@ -13,8 +14,7 @@ export interface Attempt {
 export const submissionId = ({ job, attempt }: Pick<Attempt, "job" | "attempt">): string => `${job}-${attempt}`;
 
 async function proofOf(ctx: Ctx, { run, job, attempt }: Attempt): Promise<string> {
-  const secret = new TextEncoder().encode(settings(ctx.env).AUTH_SECRET);
-  const key = await crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  const key = await hmacKey("webhook", settings(ctx.env).AUTH_SECRET, (secret) => Uint8Array.from(new TextEncoder().encode(secret)));
   const signature = await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(`webhook\n${run}\n${job}\n${attempt}`));
   return base64url(new Uint8Array(signature).subarray(0, 16));
 }
