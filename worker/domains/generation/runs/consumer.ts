@@ -22,7 +22,7 @@ import { reach } from "../providers/index.ts";
 import type { Call, Order as Sent, Provider, Sight, Submission } from "../providers/provider.ts";
 import { textModelOf } from "../text/models.ts";
 import { bringIn } from "./bringing-in.ts";
-import { withLinks } from "./inputs.ts";
+import { withLinks, type KnownAssets } from "./inputs.ts";
 import { keepFor } from "./keeping.ts";
 import { refusalAhead } from "./pre-check.ts";
 import { watched } from "./undelivered.ts";
@@ -31,6 +31,8 @@ import { submissionId, webhookUrl } from "./webhook-url.ts";
 const Message = z.object({ run: z.string(), job: z.string(), attempt: z.int().positive(), action: z.enum(["submit", "check", "fetch", "cancel"]) });
 type Message = z.infer<typeof Message>;
 type Asked = Sent["request"];
+/** An attempt, with the files that were looked up for it. */
+type Attending = Omit<Message, "action"> & { known: KnownAssets };
 type Claim = NonNullable<Seen["claim"]>;
 
 /** What fails together with a model: of the house, which is one program, everything. */
@@ -73,12 +75,13 @@ async function submit(ctx: Ctx, { run, job, attempt }: Message): Promise<void> {
   }
   const reached = reach(ctx, terms.provider);
   if (!reached) return void (await report(ctx, { run, job, attempt }, { end: "rejected", problem: { code: "provider_config", detail: "The provider is not set up here any more. Nothing was charged." }, retry: "later", retryAfterMs: null }));
-  const sent = await sendOff(ctx, reached, { run, job, attempt }, order);
+  const known: KnownAssets = new Map();
+  const sent = await sendOff(ctx, reached, { run, job, attempt, known }, order);
   if ("problem" in sent) return void (await report(ctx, { run, job, attempt }, sent));
   const { sight, ...submission } = sent.answer;
   await teach(ctx, terms, submission, lease.isProbe);
   const told = await runOf(ctx.env, run).submitted(job, { attempt, submission, sight: sight && sight.state !== "running" ? sight : null });
-  if (told.ok && told.claim) await bring(ctx, { run, job, attempt }, told.claim);
+  if (told.ok && told.claim) await bring(ctx, { run, job, attempt, known }, told.claim);
 }
 
 /** What language models make: they are asked by the AI SDK, whoever their provider is. */
@@ -86,14 +89,14 @@ const writers: Readonly<Record<string, typeof submitMessage>> = { "break-down": 
 
 /** Sends an order, once; or says why it cannot be sent. */
 async function sendOff(
-  ctx: Ctx, reached: { provider: Provider; call: Call }, { run, job, attempt }: Omit<Message, "action">, order: Order,
+  ctx: Ctx, reached: { provider: Provider; call: Call }, { run, job, attempt, known }: Attending, order: Order,
 ): Promise<{ answer: Submission & { sight?: Sight } } | Extract<Submission, { problem: unknown }>> {
   const { studio, quoted: { step }, terms } = order;
   const signal = AbortSignal.timeout(Math.max(1, order.submitBy - ctx.now()));
   const keep = keepFor(ctx, studio, { job, attempt });
   const write = writers[step.tool];
   if (write) return { answer: await write(ctx, { recipe: step.recipe, model: textModelOf(terms.id ?? terms.model), keep, signal }) };
-  const request = await requestFor(ctx, order);
+  const request = await requestFor(ctx, order, known);
   if (request === null) return { end: "rejected", problem: { code: "bad_input", detail: "What it is made from is not there. Nothing was charged." }, retry: "never", retryAfterMs: null };
   const ahead = await refusalAhead(ctx, reached.provider, { studio, request });
   if (ahead) return { end: "refused", problem: ahead };
@@ -113,18 +116,18 @@ async function aspectOf(ctx: Ctx, { studio, quote, quoted }: { studio: string; q
 }
 
 /** What the model is asked for: the house its tool's own input, anybody else in our words. Null where what it is made from is not there. */
-async function requestFor(ctx: Ctx, { studio, quote, quoted, terms, takes: list }: { studio: string; quote: string; quoted: QuotedStep; terms: Terms; takes: [NodeId, TakeFacts][] }): Promise<Asked | null> {
+async function requestFor(ctx: Ctx, { studio, quote, quoted, terms, takes: list }: { studio: string; quote: string; quoted: QuotedStep; terms: Terms; takes: [NodeId, TakeFacts][] }, known: KnownAssets): Promise<Asked | null> {
   const takes = new Map(list);
   const { recipe } = quoted.step;
   try {
     if (quoted.kind === "task") {
       const placed = terms.asking ? taskRequest(recipe, terms.asking) : houseInput(recipe);
-      const linked = await withLinks(ctx, studio, placed);
+      const linked = await withLinks(ctx, studio, placed, known);
       return terms.asking ? (linked as ModelRequest) : { tool: "house", input: linked };
     }
-    if (!terms.asking) return { tool: "house", input: await withLinks(ctx, studio, toolInput(quoted.step, takes, { aspect: await aspectOf(ctx, { studio, quote, quoted }) })) };
+    if (!terms.asking) return { tool: "house", input: await withLinks(ctx, studio, toolInput(quoted.step, takes, { aspect: await aspectOf(ctx, { studio, quote, quoted }) }), known) };
     const placed = requestOf(quoted.step, { words: quoted.words ?? "", takes, asking: terms.asking });
-    return placed === null ? null : ((await withLinks(ctx, studio, placed as Json)) as ModelRequest);
+    return placed === null ? null : ((await withLinks(ctx, studio, placed as Json, known)) as ModelRequest);
   } catch (error) {
     logLine({ evt: "jobs.input_failed", job: quoted.job, error: String(error) });
     return null;
@@ -163,11 +166,11 @@ async function fetchResult(ctx: Ctx, { run, job, attempt }: Message): Promise<vo
 }
 
 /** Brings a result in, once it was claimed, and tells the run. */
-async function bring(ctx: Ctx, { run, job, attempt }: Omit<Message, "action">, claim: Claim): Promise<void> {
+async function bring(ctx: Ctx, { run, job, attempt, known = new Map() }: Omit<Attending, "known"> & { known?: KnownAssets }, claim: Claim): Promise<void> {
   const reached = reach(ctx, claim.terms.provider);
   if (!reached) return;
   const { studio, project, quote, quoted, terms, takes, ticket, output, fetch, costMicros, priceCard } = claim;
-  const result = await bringInSafely(ctx, reached, { studio, project, quote, run, attempt, fetch, quoted, terms, takes, ticket, output, costMicros, priceCard, aspect: await aspectOf(ctx, claim) });
+  const result = await bringInSafely(ctx, reached, { studio, project, quote, run, attempt, fetch, quoted, terms, takes, ticket, output, costMicros, priceCard, known, aspect: await aspectOf(ctx, claim) });
   if (result.ok) await runOf(ctx.env, run).delivered(job, { attempt, take: result.take });
   else await runOf(ctx.env, run).notDelivered(job, { attempt, problem: result.problem, again: result.again });
 }

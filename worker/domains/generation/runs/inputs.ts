@@ -1,16 +1,20 @@
 import { sql } from "drizzle-orm";
 import { inStudio, type Ctx } from "#core/context.ts";
 import { settings } from "#core/env.ts";
-import { assetsById, signLink } from "#domains/media/index.ts";
+import { assetsById, signLink, type AssetRow } from "#domains/media/index.ts";
 import type { Json } from "#film/film.ts";
 
 /** A link in an input outlives the longest queue. */
 const LINK_SECONDS = 24 * 3_600;
 
+/** Files that were looked up for an order, by id: whoever brings its result in at once need not ask again. */
+export type KnownAssets = Map<string, AssetRow>;
+
 /** Replaces the places of assets (`{$asset: id}`) and of what people brought (`{$upload: sha256}`) by signed URLs. Throws where one is missing. */
-export async function withLinks(ctx: Ctx, studio: string, input: Json): Promise<Json> {
+export async function withLinks(ctx: Ctx, studio: string, input: Json, known: KnownAssets = new Map()): Promise<Json> {
   const places = placesIn(input);
   const assets = await assetsById(inStudio(ctx, studio, "owner"), [...places.assets]);
+  for (const [id, asset] of assets) known.set(id, asset);
   const keys = new Map([...assets].map(([id, { key }]) => [`asset:${id}`, key]));
   for (const hash of places.uploads) {
     const row = await ctx.db.get<{ key: string }>(sql`select key from assets where studio = ${studio} and sha256 = ${hash} order by created_at desc limit 1`);

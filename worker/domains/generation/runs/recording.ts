@@ -10,6 +10,7 @@ import { projectOf, type QuotedStep, type Terms } from "#objects/run/snapshot.ts
 import { takeRecorded } from "../contract.ts";
 import { findByFingerprint, insertTake, toFacts } from "../takes/store.ts";
 import { discard, type NotFetched } from "./fetching.ts";
+import type { KnownAssets } from "./inputs.ts";
 import { signManifest } from "./manifest.ts";
 
 /** A file of a result that is stored and was looked at. */
@@ -38,6 +39,8 @@ export interface Delivery {
   costMicros: number | null;
   /** The version of the card that it was priced by. */
   priceCard: string;
+  /** What was looked up already of the files that it is made from. */
+  known: KnownAssets;
 }
 
 export type BroughtIn = { ok: true; take: TakeFacts } | NotFetched;
@@ -81,13 +84,13 @@ export async function record(
 }
 
 /** The files that it is made from, by hash. */
-async function inputsOf(ctx: StudioCtx, { takes, quoted: { step: { recipe } } }: Delivery): Promise<Json> {
+async function inputsOf(ctx: StudioCtx, { takes, quoted: { step: { recipe } }, known }: Delivery): Promise<Json> {
   const named = takes.flatMap(([node, { assets }]) => Object.entries(assets).map(([role, id]) => ({ node: node as string | null, role, id })));
   const ordered = Object.entries(recipe.params).flatMap(([role, value]) => (isPlace(value) ? [{ node: null, role, id: value.$asset }] : []));
   const all = [...named, ...ordered];
-  const known = await assetsById(ctx, [...new Set(all.map(({ id }) => id))]);
+  const others = await assetsById(ctx, [...new Set(all.map(({ id }) => id))].filter((id) => !known.has(id)));
   return all.flatMap(({ node, role, id }) => {
-    const asset = known.get(id);
+    const asset = known.get(id) ?? others.get(id);
     return asset ? [{ ...(node === null ? { asset: id } : { node }), role, sha256: asset.sha256 }] : [];
   });
 }
