@@ -6,7 +6,7 @@ export { manifestOf } from "./packaging/playback.ts";
 export { playbackRoutes, streamWebhookRoutes } from "./packaging/routes.ts";
 export { advancePackages, isPackaging, keepPackage, packagedAmong, packagingTasks } from "./packaging/service.ts";
 export { probe, type ProbeFacts } from "./probe.ts";
-export { contentTypes, isContentType, type ContentType, type MediaKind } from "./rules.ts";
+export { contentTypes, isContentType, UPLOAD_KIND, type ContentType, type MediaKind } from "./rules.ts";
 export { signLink } from "./signing.ts";
 export { peek, sniff } from "./sniffing.ts";
 export { storeStream, type StoredObject, type StoreOutcome } from "./storing.ts";

@@ -23,6 +23,11 @@ export const uploadableTypes: readonly string[] = [
   "image/png", "image/jpeg", "image/webp",
 ];
 
+export const isBroughtType = (text: string): boolean => uploadableTypes.includes(text);
+
+/** What an upload is, by what was found in it. Matroska and WebM look the same from outside: there it is what was announced. */
+export const typeFound = (announced: string, found: string): string => (found === "video/x-matroska" || !isBroughtType(found) ? announced : found);
+
 /** The kind of assets that people brought, and where they lie. They are never served to people as they are. */
 export const UPLOAD_KIND = "upload";
 export const UPLOAD_PREFIX = "uploads/";

@@ -6,7 +6,7 @@ import { once } from "#core/idempotency.ts";
 import { toPage, type PageQuery } from "#core/page.ts";
 import { uploadCompleted, type Asset, type CreateUpload, type Upload } from "./contract.ts";
 import { probe, type ProbeFacts } from "./probe.ts";
-import { UPLOAD_KIND, UPLOAD_PREFIX, uploadableTypes } from "./rules.ts";
+import { typeFound, UPLOAD_KIND, UPLOAD_PREFIX, uploadableTypes } from "./rules.ts";
 import { presignPut, signLink } from "./signing.ts";
 import * as store from "./store.ts";
 import { hashStored } from "./storing.ts";
@@ -102,7 +102,7 @@ export async function completeUpload(ctx: StudioCtx, id: string): Promise<Upload
   }
   const asset = ctx.newId("asset");
   const write = recordAssets(ctx, [{
-    id: asset, studio: ctx.studio, project: row.project, kind: UPLOAD_KIND, node: null, take: null, role: "original", key: row.key, contentType: row.contentType, bytes: row.bytes, sha256: arrived.sha256,
+    id: asset, studio: ctx.studio, project: row.project, kind: UPLOAD_KIND, node: null, take: null, role: "original", key: row.key, contentType: typeFound(row.contentType, arrived.facts.contentType), bytes: row.bytes, sha256: arrived.sha256,
     durationMs: arrived.facts.durationMs, width: arrived.facts.width, height: arrived.facts.height,
   }]);
   await commit(ctx, uploadCompleted(ctx.studio, id, { upload: id, asset }), [...store.moveUpload(ctx, row, { status: "ready", asset }), write]);

@@ -28,7 +28,7 @@ const keyOf = ({ secret }: SigningKey): Promise<CryptoKey> => hmacKey("media", s
   return bytes;
 });
 
-const message = (path: string, expiresAt: number) => new TextEncoder().encode(`${path}\n${expiresAt}`);
+const message = (path: string, expiresAt: number, type: string | null) => new TextEncoder().encode(`${path}\n${expiresAt}${type === null ? "" : `\n${type}`}`);
 
 export interface SignedLink {
   url: string;
@@ -38,25 +38,26 @@ export interface SignedLink {
 /** When a link that lasts at least so many seconds ends, in milliseconds since the epoch. */
 export const endOfLink = (ctx: Ctx, seconds: number): number => Math.ceil((ctx.now() + seconds * 1_000) / ROUND_MS) * ROUND_MS;
 
-/** A link to a stored object that works until it expires. `seconds` is the least that it lasts. */
-export async function signLink(ctx: Ctx, key: string, seconds: number): Promise<SignedLink> {
+/** A link to a stored object that works until it expires. `seconds` is the least that it lasts. `type`: what somebody's upload is served as, which has no type otherwise. */
+export async function signLink(ctx: Ctx, key: string, seconds: number, type: string | null = null): Promise<SignedLink> {
   const [first] = keysOf(settings(ctx.env).MEDIA_SIGNING_KEYS);
   if (!first) throw new Error("MEDIA_SIGNING_KEYS is empty");
   const expiresAt = endOfLink(ctx, seconds);
   const path = `/media/${key}`;
-  const signature = await crypto.subtle.sign("HMAC", await keyOf(first), message(path, expiresAt));
-  return { url: `${path}?expires=${expiresAt}&key=${first.kid}&signature=${base64url(new Uint8Array(signature))}`, expiresAt };
+  const signature = await crypto.subtle.sign("HMAC", await keyOf(first), message(path, expiresAt, type));
+  return { url: `${path}?expires=${expiresAt}&key=${first.kid}&signature=${base64url(new Uint8Array(signature))}${type === null ? "" : `&type=${encodeURIComponent(type)}`}`, expiresAt };
 }
 
 /** Whether a link was signed by us and still holds. */
-export async function checkLink(ctx: Ctx, url: URL): Promise<{ ok: true; expiresAt: number } | { ok: false; reason: "invalid" | "expired" }> {
+export async function checkLink(ctx: Ctx, url: URL): Promise<{ ok: true; expiresAt: number; type: string | null } | { ok: false; reason: "invalid" | "expired" }> {
   const expires = url.searchParams.get("expires") ?? "";
   const signature = fromBase64(url.searchParams.get("signature") ?? "");
   const key = keysOf(settings(ctx.env).MEDIA_SIGNING_KEYS).find(({ kid }) => kid === url.searchParams.get("key"));
-  if (!/^\d{10,16}$/.test(expires) || !signature || !key || [...url.searchParams.keys()].length !== 3) return { ok: false, reason: "invalid" };
-  const valid = await crypto.subtle.verify("HMAC", await keyOf(key), signature, message(url.pathname, Number(expires)));
+  const type = url.searchParams.get("type");
+  if (!/^\d{10,16}$/.test(expires) || !signature || !key || [...url.searchParams.keys()].length !== (type === null ? 3 : 4)) return { ok: false, reason: "invalid" };
+  const valid = await crypto.subtle.verify("HMAC", await keyOf(key), signature, message(url.pathname, Number(expires), type));
   if (!valid) return { ok: false, reason: "invalid" };
-  return Number(expires) > ctx.now() ? { ok: true, expiresAt: Number(expires) } : { ok: false, reason: "expired" };
+  return Number(expires) > ctx.now() ? { ok: true, expiresAt: Number(expires), type } : { ok: false, reason: "expired" };
 }
 
 export interface PresignedPut {

@@ -1,6 +1,9 @@
 import { env, exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { mp4 } from "../../../test/emulators/media.ts";
+import { makeCtx } from "#core/context.ts";
+import { openDb } from "#core/db.ts";
+import { withLinks } from "#domains/generation/runs/inputs.ts";
+import { mp4, png } from "../../../test/emulators/media.ts";
 import { newWorld } from "../../../test/world.ts";
 
 interface UploadWire {
@@ -41,6 +44,21 @@ test("a file that has not arrived, or is not what was announced, is refused and 
   const damaged = await arrive(world, film, { sha256: "0".repeat(64) });
   expect(await (await world.post(`/api/v1/uploads/${damaged.id}/complete`)).json()).toMatchObject({ code: "upload.mismatch" });
   expect((await world.post("/api/v1/uploads", { filename: "a.svg", contentType: "image/svg+xml", bytes: 10 })).status).toBe(422);
+});
+
+test("whoever makes something of an upload is told what it was found to be, as a download; nobody else can say what it is", async () => {
+  const world = await newWorld();
+  const picture = await png({ width: 64, height: 36 });
+  const upload = await arrive(world, picture, { filename: "still.jpg", contentType: "image/jpeg", bytes: picture.length });
+  const { asset } = await (await world.post(`/api/v1/uploads/${upload.id}/complete`)).json<UploadWire>();
+  expect(await (await world.get(`/api/v1/assets/${asset}`)).json()).toMatchObject({ contentType: "image/png", url: null });
+  const ctx = makeCtx({ env, db: openDb(env), actor: { kind: "system", name: "test" }, requestId: "req_test", later: () => undefined, idempotencyKey: null });
+  const { image } = (await withLinks(ctx, world.studio, { image: { $asset: asset ?? "" } })) as { image: string };
+  const served = async (url: string) => exports.default.fetch(new Request(url));
+  const answer = await served(image);
+  expect([answer.status, answer.headers.get("content-type"), answer.headers.get("content-disposition"), answer.headers.get("x-content-type-options")]).toEqual([200, "image/png", "attachment", "nosniff"]);
+  expect((await answer.arrayBuffer()).byteLength).toBe(picture.length);
+  for (const other of [image.replace("image%2Fpng", "text%2Fhtml"), image.replace("&type=image%2Fpng", ""), `${image}&type=text%2Fhtml`]) expect((await served(other)).status).toBe(403);
 });
 
 test("the address of an upload binds its length and type", async () => {

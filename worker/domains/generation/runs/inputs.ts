@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { inStudio, type Ctx } from "#core/context.ts";
 import { settings } from "#core/env.ts";
-import { assetsById, signLink, type AssetRow } from "#domains/media/index.ts";
+import { assetsById, signLink, UPLOAD_KIND, type AssetRow } from "#domains/media/index.ts";
 import type { Json } from "#film/film.ts";
 
 /** A link in an input outlives the longest queue. */
@@ -15,13 +15,13 @@ export async function withLinks(ctx: Ctx, studio: string, input: Json, known: Kn
   const places = placesIn(input);
   const assets = await assetsById(inStudio(ctx, studio, "owner"), [...places.assets]);
   for (const [id, asset] of assets) known.set(id, asset);
-  const keys = new Map([...assets].map(([id, { key }]) => [`asset:${id}`, key]));
+  const files = new Map([...assets].map(([id, { key, kind, contentType }]) => [`asset:${id}`, { key, type: kind === UPLOAD_KIND ? contentType : null }]));
   for (const hash of places.uploads) {
     const row = await ctx.db.get<{ key: string }>(sql`select key from assets where studio = ${studio} and sha256 = ${hash} order by created_at desc limit 1`);
-    if (row) keys.set(`upload:${hash}`, row.key);
+    if (row) files.set(`upload:${hash}`, { key: row.key, type: null });
   }
   const origin = settings(ctx.env).RENDERER_CALLBACK_ORIGIN;
-  const links = new Map(await Promise.all([...keys].map(async ([place, key]) => [place, `${origin}${(await signLink(ctx, key, LINK_SECONDS)).url}`] as const)));
+  const links = new Map(await Promise.all([...files].map(async ([place, { key, type }]) => [place, `${origin}${(await signLink(ctx, key, LINK_SECONDS, type)).url}`] as const)));
   const linkTo = (place: string): string => {
     const link = links.get(place);
     if (link === undefined) throw new Error(`${place} is not there`);

@@ -6,13 +6,13 @@ import type { Manifest } from "./contract.ts";
 import * as store from "./store.ts";
 import { stream, type StreamAccess } from "./stream.ts";
 
-/** Reading a key takes longer than signing with it: each is read once by an isolate. */
-const read = new Map<string, Promise<CryptoKey>>();
+/** Reading a key takes longer than signing with it: each is read once by an isolate. What is kept is the key and not a promise of it, which another request must not await. */
+const read = new Map<string, CryptoKey>();
 
-function signingKey(jwk: string): Promise<CryptoKey> {
+async function signingKey(jwk: string): Promise<CryptoKey> {
   const known = read.get(jwk);
   if (known) return known;
-  const key = crypto.subtle.importKey("jwk", JSON.parse(atob(jwk)) as JsonWebKey, { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }, false, ["sign"]);
+  const key = await crypto.subtle.importKey("jwk", JSON.parse(atob(jwk)) as JsonWebKey, { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }, false, ["sign"]);
   read.set(jwk, key);
   return key;
 }
