@@ -4,17 +4,18 @@ import { askApi } from "./api-binding.ts";
 const KEPT_MS = 300_000;
 const FAILED_KEPT_MS = 15_000;
 
-let kept: { origins: Promise<string[]>; until: number } | null = null;
+/** What was answered last, kept by the isolate for some minutes. The answer and no promise of it: that would end with the request that asked, and every other page would wait for it. */
+let kept: { origins: string[]; until: number } | null = null;
 
-/** Origins that films are played from besides this one, as the API says: none, if it does not answer. Kept by the isolate for some minutes. */
-export function playbackOrigins(event: RequestEvent): Promise<string[]> {
-  const now = Date.now();
-  if (!kept || kept.until <= now) {
-    const asked = { origins: read(event), until: now + KEPT_MS };
-    kept = asked;
-    asked.origins.catch(() => { asked.until = now + FAILED_KEPT_MS; });
+/** Origins that films are played from besides this one, as the API says: while it does not answer, those that it named last. */
+export async function playbackOrigins(event: RequestEvent): Promise<string[]> {
+  if (kept && kept.until > Date.now()) return kept.origins;
+  try {
+    kept = { origins: await read(event), until: Date.now() + KEPT_MS };
+  } catch {
+    kept = { origins: kept?.origins ?? [], until: Date.now() + FAILED_KEPT_MS };
   }
-  return kept.origins.catch(() => []);
+  return kept.origins;
 }
 
 async function read(event: RequestEvent): Promise<string[]> {
