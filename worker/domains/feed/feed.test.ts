@@ -2,6 +2,10 @@ import { env, exports } from "cloudflare:workers";
 import { beforeAll, expect, test } from "vitest";
 import { newFilmWorld, type FilmWorld } from "../../../test/film-world.ts";
 import { newWorld } from "../../../test/world.ts";
+import { systemCtx } from "#core/context.ts";
+import { openDb } from "#core/db.ts";
+import type { EventRow } from "#core/events.ts";
+import { feedSubscriptions } from "./handlers.ts";
 
 interface VideoWire {
   id: string;
@@ -134,4 +138,26 @@ test("a new name of the maker reaches the films that are out", async () => {
   const page = await (await anonymous(`/api/v1/profiles/${handle}/videos`)).json<{ data: VideoWire[] }>();
   expect(page.data.map(({ id }) => id)).toContain(video.id);
   expect((await anonymous("/api/v1/profiles/nobody-at-all")).status).toBe(404);
+});
+
+test("a film that is hidden while its files are being copied has no public files afterwards", async () => {
+  const video = await published();
+  const lying = async () => (await env.MEDIA.list({ prefix: `public/${video.id}/` })).objects.length;
+  const copies = (await env.MEDIA.list({ prefix: `public/${video.id}/` })).objects.map(({ key }) => key);
+  await env.MEDIA.delete(copies);
+  let hidden: Promise<unknown> | null = null;
+  const slow = new Proxy(env.MEDIA, { get: (target, name) => {
+    if (name !== "put") {
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    }
+    return async (...args: Parameters<R2Bucket["put"]>) => {
+      await (hidden ??= world.patch(`/api/v1/videos/${video.id}`, { visibility: "private" }));
+      return target.put(...args);
+    };
+  } });
+  const ctx = systemCtx({ ...env, MEDIA: slow }, openDb(env), "test", () => undefined);
+  const sync = feedSubscriptions.find(({ name }) => name === "feed.sync-files-of-updated");
+  await sync?.handle(ctx, { subject: video.id } as EventRow);
+  expect([copies.length > 0, hidden !== null, await lying()]).toEqual([true, true, 0]);
 });

@@ -4,15 +4,13 @@ import { batch } from "#core/db.ts";
 import { studioUpdated } from "#domains/identity/contract.ts";
 import { studioById } from "#domains/identity/index.ts";
 import { videoPublished, videoTakenDown, videoUpdated } from "./contract.ts";
+import { keepUp } from "./keeping-up.ts";
 import { packageOpenFilms, syncPackage } from "./packages.ts";
 import { syncPublicFiles } from "./public-files.ts";
 import * as store from "./store.ts";
 import type { Ctx } from "#core/context.ts";
 
-async function syncFiles(ctx: Ctx, video: string): Promise<void> {
-  const row = await store.find(ctx, video);
-  if (row) await syncPublicFiles(ctx, row);
-}
+const syncFiles = (ctx: Ctx, video: string): Promise<void> => keepUp(ctx, video, (row) => syncPublicFiles(ctx, row));
 
 export const feedSubscriptions: readonly Subscription[] = [
   { event: videoUpdated.type, name: "feed.sync-files-of-updated", handle: (ctx, event) => syncFiles(ctx, event.subject) },

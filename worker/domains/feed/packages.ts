@@ -1,26 +1,17 @@
 import type { Ctx } from "#core/context.ts";
 import { advancePackages, isPackaging, keepPackage, packagedAmong } from "#domains/media/index.ts";
+import { keepUp } from "./keeping-up.ts";
 import { isOpen } from "./public-files.ts";
 import * as store from "./store.ts";
 import type { VideoRow } from "./tables.ts";
 
 const PAGE = 100;
-const SYNC_TRIES = 5;
 
 const keep = (ctx: Ctx, row: VideoRow): Promise<void> => keepPackage(ctx, { studio: row.studio, video: row.id, file: isOpen(row) ? (row.files.files.video ?? null) : null });
 
-/**
- * Hands an open film to the packager, and takes one back that is not open any more. The film is read again afterwards: a handler that was slower than a
- * change must not have packaged what was hidden meanwhile.
- */
+/** Hands an open film to the packager, and takes one back that is not open any more. */
 export async function syncPackage(ctx: Ctx, id: string): Promise<void> {
-  let row = await store.find(ctx, id);
-  for (let tries = 0; row && tries < SYNC_TRIES; tries += 1) {
-    await keep(ctx, row);
-    const now = await store.find(ctx, id);
-    if (now?.updatedAt === row.updatedAt) break;
-    row = now;
-  }
+  await keepUp(ctx, id, (row) => keep(ctx, row));
   await advancePackages(ctx, id);
 }
 
