@@ -31,8 +31,9 @@ test("a provider that is gone costs nobody anything: its shots are made by the n
     expect(clips.map(({ credits }) => credits.captured)).toEqual(clips.map(({ credits }) => credits.quoted));
     expect(world.vendors["fal"]?.submitted.length).toBe(clips.length);
     expect(world.vendors["runway"]?.jobs.size).toBe(0);
-    const decisions = await env.DB.prepare("SELECT why, outcome FROM decisions WHERE run = ? AND provider = 'fal'").bind(run).all<{ why: string; outcome: string }>();
-    expect(decisions.results.every(({ why, outcome }) => why.startsWith("instead of Runway Gen-4.5: ") && outcome === "succeeded")).toBe(true);
+    const decisions = async () => (await env.DB.prepare("SELECT why, outcome FROM decisions WHERE run = ? AND provider = 'fal'").bind(run).all<{ why: string; outcome: string }>()).results;
+    // The run is over before the database has heard all of it.
+    await expect.poll(async () => (await decisions()).map(({ why, outcome }) => [why.startsWith("instead of Runway Gen-4.5: "), outcome])).toEqual(clips.map(() => [true, "succeeded"]));
   } finally {
     stop();
   }
@@ -65,6 +66,7 @@ test("where none of its models answers, others are offered at their price; who a
   const pumps = setInterval(() => { for (const vendor of Object.values(world.vendors)) { vendor.pump(); void vendor.deliverPending(); } }, 100);
   type Stuck = { id: string; node: string; status: string; offers: { model: string; credits: number }[]; credits: { quoted: number } };
   const jobIn = async (run: string) => (await world.run(run)).jobs.find(({ node }) => node === clip) as unknown as Stuck;
+  const clipNow = async () => (await (await world.get(`/api/v1/projects/${world.project}/graph`)).json<{ nodes: { id: string; wish: string; state: string }[] }>()).nodes.find(({ id }) => id === clip);
   try {
     const { id: run } = await world.start((await world.quote([clip])).id);
     await expect.poll(async () => (await jobIn(run)).offers.length, { timeout: 30_000 }).toBeGreaterThan(0);
@@ -76,14 +78,16 @@ test("where none of its models answers, others are offered at their price; who a
     const quote = await asked.json<{ id: string; credits: number; items: { node: string; model: string }[] }>();
     expect([asked.status, quote.items.find(({ node }) => node === clip)?.model]).toEqual([201, "fal/veo3.1"]);
     expect(quote.credits).toBeGreaterThan(stuck.credits.quoted);
-    // Asking costs nothing and stops nothing; agreeing is cancelling the one and running the other.
+    // Asking costs, changes and stops nothing; agreeing is cancelling the one and running the other.
     expect((await jobIn(run)).status).not.toBe("cancelled");
+    expect(await clipNow()).toMatchObject({ wish: "model:runway/gen4.5" });
     expect((await world.post(`/api/v1/jobs/${stuck.id}/cancel`, {})).status).toBe(200);
     const before = await world.until(run, undefined, 60);
     expect(before.credits).toMatchObject({ captured: 0, held: 0 });
     const made = await world.until((await world.start(quote.id)).id, undefined, 60);
     expect(made).toMatchObject({ status: "succeeded", credits: { captured: quote.credits, held: 0 } });
     expect(await world.balance()).toEqual({ available: 1_000 - quote.credits, held: 0 });
+    expect(await clipNow()).toMatchObject({ wish: "model:fal/veo3.1", state: "current" });
     const again = await world.post(`/api/v1/jobs/${made.jobs.find(({ node }) => node === clip)?.id}/reroute`, { model: "fal/veo3.1" });
     expect(((await again.json()) as { code: string }).code).toBe("run.nothing_failed");
   } finally {

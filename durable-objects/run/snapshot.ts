@@ -2,7 +2,7 @@
  * What a quote froze: everything that its run needs, so that edits made meanwhile change nothing. Stored in R2 as canonical JSON under
  * `snapshotKey`, never changed.
  */
-import type { Film, NodeKind } from "#film/film.ts";
+import type { Film, NodeId, NodeKind, Wish } from "#film/film.ts";
 import type { Step, Target } from "#film/plan.ts";
 import type { Asking } from "#film/routing/request.ts";
 
@@ -54,6 +54,12 @@ export interface Offer {
   credits: number;
 }
 
+/** A wish that a film does not have yet: it has it from when the quote is run. */
+export interface Wished {
+  node: NodeId;
+  wish: Wish;
+}
+
 /** An order of a single thing: by its tool. */
 export type TaskTarget = { tool: string };
 
@@ -78,6 +84,8 @@ export interface Snapshot {
   createdAt: number;
   expiresAt: number;
   steps: QuotedStep[];
+  /** Absent in most: nothing is wished for but what the film says. */
+  wished?: Wished;
 }
 
 /** The project that something belongs to, or null: what belongs to no film lies under its studio's own id. */

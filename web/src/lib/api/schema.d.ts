@@ -8946,7 +8946,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `job.not_over`: The job is not over; `run.nothing_failed`: Nothing in this run failed; `film.changed`: The same field changed since you read it; `quote.needs_voices`: Make the animatic first; `quote.nothing_to_do`: Everything is made already; `tool.unavailable`: No provider offers this tool here */
+            /** @description `job.not_over`: The job is not over; `run.nothing_failed`: Nothing in this run failed; `quote.needs_voices`: Make the animatic first; `quote.nothing_to_do`: Everything is made already; `tool.unavailable`: No provider offers this tool here */
             409: {
                 headers: {
                     [name: string]: unknown;

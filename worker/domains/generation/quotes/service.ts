@@ -10,8 +10,10 @@ import { MAX_STEPS, plan, type Plan, type Step, type Target } from "#film/plan.t
 import { freeLimitPassed, priceCard } from "#film/prices.ts";
 import { nodeId, partsOf } from "#film/recipes/recipe.ts";
 import { wordsOf } from "#film/routing/request.ts";
+import type { Wished } from "#objects/run/snapshot.ts";
 import type { CreateQuote, Quote } from "../contract.ts";
 import { route } from "../router/service.ts";
+import { wishedFilm } from "../router/wishes.ts";
 import { indexTakes, takesOf } from "../takes/store.ts";
 import { quoteTask } from "../tasks/service.ts";
 import { requireFilm } from "./films.ts";
@@ -40,8 +42,13 @@ function filmAsked(input: CreateQuote): FilmAsked {
   return { ...input, project, target: target as Target };
 }
 
-async function quoteFilm(ctx: StudioCtx, { id, remember, asked }: { id: string; remember: readonly Write[]; asked: FilmAsked }): Promise<Quote> {
-  const { film } = await getFilm(ctx, asked.project);
+/** A quote of one node as if it were wished for from a model. The film is left as it is: it wishes so once the quote is run (`keepWish`). */
+export const quoteByWish = (ctx: StudioCtx, { project, ...wished }: Wished & { project: string }): Promise<Quote> =>
+  quoteFilm(ctx, { id: ctx.newId("quote"), remember: [], asked: { project, target: [wished.node], priority: 2 }, wished });
+
+async function quoteFilm(ctx: StudioCtx, { id, remember, asked, wished }: { id: string; remember: readonly Write[]; asked: FilmAsked; wished?: Wished }): Promise<Quote> {
+  const { film: now } = await getFilm(ctx, asked.project);
+  const film = wished ? { ...wishedFilm(now, wished), version: now.version } : now;
   const graph = buildGraph(film);
   const target = targetOf(film, graph, asked);
   const made = await takesOf(ctx, asked.project);
@@ -54,7 +61,7 @@ async function quoteFilm(ctx: StudioCtx, { id, remember, asked }: { id: string; 
   const freeRunsMax = freeTerms(film, { ...planned, steps: routed.map(({ step }) => step), credits: routed.reduce((sum, { step }) => sum + step.item.credits, 0) });
   await makeVersion(ctx, asked.project, "quote");
   const recipes = recipesOf(film);
-  return keepQuote(ctx, { id, remember, project: asked.project, target: asked.target, priority: asked.priority, film, routed, freeRunsMax, labelOf, wordsOf: (step) => wordsOf(recipes, step) });
+  return keepQuote(ctx, { id, remember, project: asked.project, target: asked.target, priority: asked.priority, film, routed, freeRunsMax, labelOf, wordsOf: (step) => wordsOf(recipes, step), ...(wished && { wished }) });
 }
 
 function targetOf(film: Film, graph: Graph, { target, scenes }: FilmAsked): Target {

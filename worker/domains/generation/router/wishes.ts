@@ -6,6 +6,7 @@ import { changeFilm } from "#domains/projects/index.ts";
 import { wishFilm, wishFor } from "#film/choices.ts";
 import { wishableKinds, type Film, type NodeId, type Wish } from "#film/film.ts";
 import { partsOf } from "#film/recipes/recipe.ts";
+import type { Wished } from "#objects/run/snapshot.ts";
 import { models } from "../tools/index.ts";
 import type { WishForFilm, WishForNode } from "./contract.ts";
 
@@ -23,8 +24,15 @@ export function wishForNode(ctx: StudioCtx, { project, node, base, wish }: z.inf
   const { kind } = partsOf(node as NodeId);
   const wanted = checkedWish(wish, kind, "/wish");
   const touches = [{ field: `${node} wish`, yours: wish, read: (film: Film) => film.choices[node] ?? null }];
-  return changeFilm(ctx, project, { base, what: `${node} is wished for from ${wish}`, touches, change: (film) => wishFor(film, node as NodeId, wanted) ?? missing(node) });
+  return changeFilm(ctx, project, { base, what: `${node} is wished for from ${wish}`, touches, change: (film) => wishedFilm(film, { node: node as NodeId, wish: wanted }) });
 }
+
+/** The film as it is where a node is wished for so. */
+export const wishedFilm = (film: Film, { node, wish }: Wished): Film => wishFor(film, node, wish) ?? missing(node);
+
+/** Has a film wish for what a quote of it was made by, now that it is run. Whatever else was changed meanwhile stays; a node that is gone is wished for no more. */
+export const keepWish = (ctx: StudioCtx, { project, node, wish }: Wished & { project: string }) =>
+  changeFilm(ctx, project, { base: null, what: `${node} is made by ${wish}`, change: (film) => wishFor(film, node, wish) ?? film });
 
 function missing(node: string): never {
   throw new AppError("node.not_found", `The film has no node ${node.slice(0, 60)} that is made by a model. Read the graph again.`);

@@ -53,7 +53,7 @@ const jobReroute = route(write, {
   method: "post", path: "/jobs/{id}/reroute", operationId: "rerouteJob", summary: "Quote a job by another model", request: { params: pathId(), body: body(RerouteJob) },
   responses: {
     201: json(Quote, "Nothing is made or paid yet: cancel the job if it still waits, and send this to /runs"),
-    ...problems("request.invalid", "job.not_found", "job.not_over", "run.nothing_failed", "model.not_found", "node.not_found", "film.changed", "quote.needs_voices", "quote.nothing_to_do", "tool.unsupported", "tool.unavailable"),
+    ...problems("request.invalid", "job.not_found", "job.not_over", "run.nothing_failed", "model.not_found", "node.not_found", "quote.needs_voices", "quote.nothing_to_do", "tool.unsupported", "tool.unavailable"),
   },
 });
 

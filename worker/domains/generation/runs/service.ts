@@ -9,6 +9,7 @@ import { getFilm } from "#domains/projects/index.ts";
 import { buildGraph } from "#film/graph/graph.ts";
 import { isTerminal } from "#film/next.ts";
 import type { NodeId } from "#film/film.ts";
+import { partsOf } from "#film/recipes/recipe.ts";
 import { runOf } from "#objects/run/calls.ts";
 import { projectOf } from "#objects/run/snapshot.ts";
 import type { Refusal } from "#objects/run/opening.ts";
@@ -18,11 +19,11 @@ import type { z } from "zod";
 import type { Job, Quote, Run, RunSummary } from "../contract.ts";
 import { declaredSeconds } from "../quotes/estimate.ts";
 import { hasCut, requireFilm } from "../quotes/films.ts";
-import { createQuote, readSnapshot, requireQuote } from "../quotes/service.ts";
+import { createQuote, quoteByWish, readSnapshot, requireQuote } from "../quotes/service.ts";
 import { creditsRefusal } from "./credit-refusals.ts";
 import { expectedOf, leftOfRun, type History } from "../times/rules.ts";
 import { historyOf } from "../times/store.ts";
-import { wishForNode } from "../router/wishes.ts";
+import { checkedWish, keepWish } from "../router/wishes.ts";
 import { requoteTask } from "../tasks/service.ts";
 import { models } from "../tools/index.ts";
 import { jobs, runs, type JobRow, type QuoteRow, type RunRow } from "../tables.ts";
@@ -58,6 +59,13 @@ async function openRun(ctx: StudioCtx, { run, quote: id }: { run: string; quote:
   if (outcome.opened === "before" && (ctx.idempotencyKey === null || outcome.key !== ctx.idempotencyKey)) {
     throw new AppError("quote.used", `This quote has a run already: ${run}. To make something again, ask for a new quote.`, { run, offer });
   }
+  await wishAsQuoted(ctx, quote);
+}
+
+/** What was quoted by another model than the film wishes for is wished for so from now on, or its take would be nobody's. Such a quote is of one node. */
+async function wishAsQuoted(ctx: StudioCtx, { id, project, target }: QuoteRow): Promise<void> {
+  const wished = Array.isArray(target) && target.length === 1 ? (await readSnapshot(ctx, id)).wished : undefined;
+  if (wished) await keepWish(ctx, { project, ...wished });
 }
 
 /** Quotes that were made side by side each saw the same quota: what they order is counted again as they begin. */
@@ -153,8 +161,8 @@ export async function retryJob(ctx: StudioCtx, id: string): Promise<Quote> {
 }
 
 /**
- * A quote of a job by another model, for people to agree to: the film's wish for that node changes, and nothing is made, cancelled or paid yet. Whoever
- * agrees cancels the job, if it still waits, and runs the quote.
+ * A quote of a job by another model, for people to agree to: nothing is changed, made, cancelled or paid yet. Whoever agrees cancels the job, if it still
+ * waits, and runs the quote; from then on the film wishes for that model for that node.
  */
 export async function rerouteJob(ctx: StudioCtx, id: string, { model }: { model: string }): Promise<Quote> {
   const { run, project, node, kind } = await requireJob(ctx, id);
@@ -163,9 +171,7 @@ export async function rerouteJob(ctx: StudioCtx, id: string, { model }: { model:
   if (job?.status === "succeeded") throw new AppError("run.nothing_failed", "It is made already. Ask for a retake to have it made by another model.");
   if (job?.status === "running" || job?.status === "cancelling") throw new AppError("job.not_over", "It is at its provider just now. Wait for it, or cancel it first.");
   if (kind === "task") return requoteTask(ctx, await readSnapshot(ctx, view.quote), `model:${model}`);
-  const { version } = await getFilm(ctx, project);
-  await wishForNode(ctx, { project, node, base: version, wish: `model:${model}` });
-  return createQuote({ ...ctx, idempotencyKey: null }, { project, target: [node as NodeId], priority: 2 });
+  return quoteByWish(ctx, { project, node: node as NodeId, wish: checkedWish(`model:${model}`, partsOf(node as NodeId).kind, "/model") });
 }
 
 export interface ListRuns extends PageQuery {
