@@ -8,6 +8,7 @@ import { modelList } from "#lib/film/models.svelte.ts";
 import { Quoting } from "#lib/film/quoting.svelte.ts";
 import { keep, readKept } from "#lib/ui/browser-store.ts";
 import { CHAT, messageOf, readReply } from "./exchanges.ts";
+import { inOrder } from "./in-order.ts";
 
 const PAGE = 10;
 
@@ -91,7 +92,7 @@ export class Conversation {
       this.able = models.filter(({ id }) => own?.models.includes(id));
       this.away = models.filter(({ lifecycle }) => lifecycle === "active");
       this.earlier = page.nextCursor;
-      await this.#show(page.data.toReversed());
+      await this.#show(page.data);
       this.loaded = true;
     } catch (error) {
       this.problem = toProblem(error);
@@ -106,7 +107,7 @@ export class Conversation {
     this.problem = null;
     try {
       const page = await this.#list(this.earlier);
-      await this.#show([...page.data.toReversed(), ...this.takes]);
+      await this.#show(page.data);
       this.earlier = page.nextCursor;
     } catch (error) {
       this.problem = toProblem(error);
@@ -196,7 +197,7 @@ export class Conversation {
       const { data, nextCursor } = await this.#list(null);
       const known = new Set(this.takes.map(({ id }) => id));
       const isJoined = data.some(({ id }) => known.has(id));
-      await this.#show([...(isJoined ? this.takes : []), ...data.filter(({ id }) => !known.has(id)).toReversed()]);
+      await this.#show(data, isJoined ? "beside" : "instead");
       // Where nothing of it was known, there may be more between.
       if (!isJoined) this.earlier = nextCursor;
     } catch (error) {
@@ -213,10 +214,10 @@ export class Conversation {
     return listTaskTakes(fetch, { tools: [CHAT], project: this.#place.project ?? "none", limit: PAGE, cursor });
   }
 
-  /** Shows exchanges once their replies are read, or are known not to be. */
-  async #show(takes: Take[]): Promise<void> {
+  /** Shows exchanges once their replies are read, or are known not to be: beside what is shown by then, which may be more than when they were asked for. */
+  async #show(takes: readonly Take[], how: "beside" | "instead" = "beside"): Promise<void> {
     await Promise.all(takes.map((take) => this.#read(take)));
-    this.takes = takes;
+    this.takes = inOrder(how === "beside" ? this.takes : [], takes);
   }
 
   async #read(take: Take): Promise<void> {
