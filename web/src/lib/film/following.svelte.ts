@@ -4,8 +4,10 @@ import { toProblem, type ProblemError } from "#lib/api/problem.ts";
 import { isRefusal } from "#lib/api/refusal.ts";
 import type { Job, Quote, Run } from "#lib/api/types.ts";
 import { live } from "#lib/live/live.svelte.ts";
+import * as m from "#lib/paraglide/messages.js";
 import { isOpen } from "#lib/text/words.ts";
-import { notifyProblem } from "#lib/ui/toast.ts";
+import { notify, notifyProblem } from "#lib/ui/toast.ts";
+import { agreed } from "./agreeing.ts";
 
 interface Hearers {
   /** Another run goes on in its place. */
@@ -29,6 +31,10 @@ export class Following {
   offered: Quote | null = $state.raw(null);
   /** The job that is offered by another model: it is cancelled once that is agreed to. */
   moved: Job | null = $state.raw(null);
+  /** What was offered had run out, and these are new figures. */
+  renewed = $state(false);
+  /** Asks for what is offered anew. */
+  #ask: (() => Promise<Quote>) | null = null;
   busy = $state(false);
   readonly open = $derived(this.run !== null && isOpen(this.run.status));
   /** There is no such run any more. */
@@ -73,29 +79,61 @@ export class Following {
   /** Makes again what was not made: at once where it costs no more than what came back. */
   retry(): Promise<void> {
     return this.#act(async () => {
-      const quote = await retryRun(fetch, this.id);
+      const ask = () => retryRun(fetch, this.id);
+      const quote = await ask();
       this.leave();
       if (quote.credits <= (this.run?.credits.returned ?? 0)) await this.#begin(quote);
-      else this.offered = quote;
+      else this.#offer(quote, ask);
     });
   }
 
   /** Asks what a job costs by another model. Nothing is made or stopped before that is agreed to. */
   reroute(job: Job, model: string): Promise<void> {
     return this.#act(async () => {
-      this.offered = await rerouteJob(fetch, job.id, model);
+      const ask = () => rerouteJob(fetch, job.id, model);
+      this.#offer(await ask(), ask);
       this.moved = job;
     });
   }
 
-  /** Agrees to what is offered. */
+  #offer(quote: Quote, ask: () => Promise<Quote>): void {
+    this.offered = quote;
+    this.#ask = ask;
+    this.renewed = false;
+  }
+
+  /** Agrees to what is offered, if it is still to be had, and is still needed. */
   accept(): Promise<void> {
-    return this.#act(async () => { if (this.offered) await this.#begin(this.offered); });
+    return this.#act(async () => {
+      const { offered, moved } = this;
+      if (!offered) return;
+      const run = moved && (await getRun(fetch, this.id));
+      if (moved) this.moved = run?.jobs.find(({ id }) => id === moved.id) ?? moved;
+      const to = agreed(offered, this.moved, Date.now());
+      if (to === "renew") return this.#renew();
+      if (to === "wait") return notify(m.job_offer_wait());
+      if (to === "stays") {
+        this.leave();
+        return notify(m.job_offer_made());
+      }
+      await this.#begin(offered).catch((error: unknown) => {
+        // This device's clock is slow.
+        if (toProblem(error).code !== "quote.expired") throw error;
+        return this.#renew();
+      });
+    });
+  }
+
+  async #renew(): Promise<void> {
+    if (!this.#ask) return;
+    this.offered = await this.#ask();
+    this.renewed = true;
   }
 
   leave(): void {
     this.offered = null;
     this.moved = null;
+    this.renewed = false;
   }
 
   /** What was refused, once more. */
@@ -106,6 +144,8 @@ export class Following {
   async #begin(quote: Quote): Promise<void> {
     // What is cancelled says that it cannot be any more, for the case that the rest of this has to be repeated.
     if (this.moved?.actions.includes("cancel")) this.moved = await cancelJob(fetch, this.moved.id);
+    // It had gone to its provider in this moment: what comes of it is paid.
+    if (this.moved?.status === "cancelling") return notify(m.job_offer_wait());
     const next = await createRun(fetch, quote.id);
     this.leave();
     await this.#hearers.onagain(next);
