@@ -54,7 +54,8 @@ What it needs
   Crons     ${config.triggers.crons.join(" | ")}
   Secrets   AUTH_SECRET, MEDIA_SIGNING_KEYS, MANIFEST_SIGNING_KEYS, RENDERER_TOKEN, RENDERER_WEBHOOK_SECRET, ROOT_SIGNING_KEYS, PARTNER_SECRET, R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY
             and, to sell plans and credits, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRETS
-            and, for models of others, RUNWAY_API_KEY, FAL_KEY, REPLICATE_API_TOKEN, REPLICATE_WEBHOOK_SECRET, GEMINI_API_KEY, VERTEX_SERVICE_ACCOUNT, ELEVENLABS_API_KEY, OPENAI_API_KEY, ANTHROPIC_API_KEY
+            and, for models of others, RUNWAY_API_KEY, FAL_KEY, REPLICATE_API_TOKEN with REPLICATE_WEBHOOK_SECRET, GEMINI_API_KEY, VERTEX_SERVICE_ACCOUNT with VERTEX_STORAGE_URI, ELEVENLABS_API_KEY, OPENAI_API_KEY, ANTHROPIC_API_KEY
+            and, to hear from them at once, GEMINI_WEBHOOK_SECRET, ELEVENLABS_WEBHOOK_SECRET, OPENAI_WEBHOOK_SECRET
             and, to play films as streams by Cloudflare Stream, all of STREAM_ACCOUNT_ID, STREAM_API_TOKEN, STREAM_CUSTOMER_CODE, STREAM_WEBHOOK_SECRETS, STREAM_SIGNING_KEY_ID, STREAM_SIGNING_JWK
             and, for sign-in with them, GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET, GITHUB_CLIENT_ID, GITHUB_CLIENT_SECRET
 `);
@@ -66,4 +67,5 @@ if (dryRun) {
 if (!existsSync(".build/web")) process.exit(1);
 run(wrangler, ["d1", "migrations", "apply", config.d1_databases[0].database_name, "--remote"]);
 run(wrangler, ["deploy", "--config", deployed]);
-run(wrangler, ["pages", "deploy", "web/.svelte-kit/cloudflare", "--cwd", "web"]);
+// What is deployed is said there: wrangler is in that folder when it reads where it is.
+run(wrangler, ["pages", "deploy", "--cwd", "web"]);
