@@ -1,6 +1,9 @@
 import { imageSize } from "image-size";
 import type { Ctx } from "#core/context.ts";
+import { late } from "#core/late.ts";
 import type { MediaKind } from "./rules.ts";
+
+export const demuxing = late(() => import("./demuxing.ts"));
 
 /** What a stored file really is, found by reading it. */
 export interface ProbeFacts {
@@ -50,7 +53,7 @@ export async function probe(ctx: Ctx, key: string, held: Uint8Array | null = nul
 }
 
 const probeSource = async (source: Source, start: Uint8Array): Promise<ProbeFacts> =>
-  probeImage(start, source.bytes) ?? probeSignature(start, source.bytes) ?? (await (await import("./demuxing.ts")).probeMedia(source)) ?? (await probeText(source, start)) ?? { ...UNKNOWN, bytes: source.bytes };
+  probeImage(start, source.bytes) ?? probeSignature(start, source.bytes) ?? (await (await demuxing()).probeMedia(source)) ?? (await probeText(source, start)) ?? { ...UNKNOWN, bytes: source.bytes };
 
 function probeSignature(start: Uint8Array, bytes: number): ProbeFacts | null {
   const found = signatures.find((signature) => signature.bytes.every((byte, at) => start[at] === byte));

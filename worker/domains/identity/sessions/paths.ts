@@ -4,6 +4,7 @@ import { settings } from "#core/env.ts";
 import { AppError, type ProblemCode } from "#core/errors.ts";
 import { problemResponse } from "#core/problem.ts";
 import { takeTurn } from "../limits.ts";
+import { auth } from "./library.ts";
 
 /** What is mounted of better-auth: nothing else of it can be reached. */
 const allowed: readonly [method: string, path: RegExp][] = [
@@ -23,7 +24,7 @@ export const authRoutes = new Hono<AppEnv>().all("/*", async (c) => {
   }
   if (c.req.method === "POST") requireOwnPage(c.req.raw, settings(c.env).APP_ORIGIN);
   if (path === "/sign-in/email") await countTry(c.req.raw);
-  const { authOf } = await import("./auth.ts");
+  const { authOf } = await auth();
   const answer = await authOf(c.var.ctx).handler(c.req.raw);
   return answer.status < 400 ? answer : asProblem(answer, c.var.requestId);
 

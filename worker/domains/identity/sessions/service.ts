@@ -13,6 +13,7 @@ import { forgetTurns } from "../limits.ts";
 import { findPersonal, findRole, findUser } from "../studios/store.ts";
 import { ensureStudio } from "../studios/service.ts";
 import { sessions, verifications } from "../tables.ts";
+import { auth } from "./library.ts";
 
 type Session = z.infer<typeof Session>;
 
@@ -29,7 +30,7 @@ export const gatekeeper: Gatekeeper = {
       return useKey(ctx, secret);
     }
     if (!request.headers.has("cookie")) return { actor: { kind: "anonymous" }, keyStudio: null };
-    const { sessionReader } = await import("./auth.ts");
+    const { sessionReader } = await auth();
     const found = await (await sessionReader(ctx)).api.getSession({ headers: request.headers, query: { disableRefresh: true } });
     if (!found) return { actor: { kind: "anonymous" }, keyStudio: null };
     const { session, user } = found;

@@ -2,6 +2,7 @@ import type { Ctx, StudioCtx } from "#core/context.ts";
 import { isDuplicate } from "#core/db.ts";
 import { AppError } from "#core/errors.ts";
 import { commit } from "#core/events.ts";
+import { late } from "#core/late.ts";
 import { toPage, type PageQuery } from "#core/page.ts";
 import { administratorIn, adminStudios } from "#domains/identity/index.ts";
 import { checkNames, entriesFor, shownToStudios } from "../checks/catalogue.ts";
@@ -13,6 +14,8 @@ import { tellCritical } from "./alarms.ts";
 import { noCount, studioOfScope } from "./scope.ts";
 import * as store from "./store.ts";
 
+/** The comparisons themselves. */
+export const driving = late(() => import("./driving.ts"));
 /** A studio may ask so often in an hour. */
 const ASKED_MAX = 30;
 const HOUR_MS = 3_600_000;
@@ -61,7 +64,7 @@ async function begin(ctx: Ctx, { scope, cause }: { scope: string; cause: RunRow[
 
 /** Does a share of a run, and wakes whoever does the next. A message that is lost is made up for by the cron. */
 export async function goOnWith(ctx: Ctx, id: string): Promise<void> {
-  const { drive } = await import("./driving.ts");
+  const { drive } = await driving();
   const standing = await drive(ctx, id);
   if (standing === "more") await ctx.env.EVENTS.send({ reconciliation: id });
   else if (standing === "over") await tellCritical(ctx);
