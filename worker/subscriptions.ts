@@ -48,7 +48,6 @@ export const cronTasks: readonly CronTask[] = [
   { name: "keep-idle-drafts", every: "minute", run: keepIdleDrafts },
   ...billingTasks,
   ...packagingTasks,
-  ...feedTasks,
   { name: "forget-expired", every: "night", run: forgetExpired },
   { name: "reconcile", every: "night", run: reconcileNightly },
   { name: "go-on-reconciling", every: "minute", run: goOnReconciling },
@@ -57,4 +56,5 @@ export const cronTasks: readonly CronTask[] = [
   { name: "forget-unused-routings", every: "night", run: forgetUnusedRoutings },
   { name: "begin-root", every: "night", run: beginNightlyRoot },
   { name: "sign-roots", every: "minute", run: continueRoot },
+  ...feedTasks,
 ];

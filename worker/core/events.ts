@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { z } from "zod";
 import type { Actor, Ctx } from "./context.ts";
@@ -43,8 +44,16 @@ export const commit = (ctx: Ctx, event: DomainEvent, writes: Write[]): Promise<v
 /** The same where one change is several events. */
 export async function commitAll(ctx: Ctx, happened: DomainEvent[], writes: Write[]): Promise<void> {
   const rows = happened.map((event): EventRow => ({ ...event, id: ctx.newId("event"), actor: ctx.actor, requestId: ctx.requestId, at: ctx.now(), sentAt: isHeard(event.type) ? null : ctx.now() }));
-  await batch(ctx.db, [...writes, ...rows.map((row) => ctx.db.insert(events).values(row))]);
+  await batch(ctx.db, [...writes, ...insertEvents(ctx, rows)]);
   for (const { id, sentAt } of rows) if (sentAt === null) ctx.later(ctx.env.EVENTS.send({ event: id }).catch(() => undefined));
+}
+
+/** Of many, one statement: an invocation may make a thousand. */
+function insertEvents(ctx: Ctx, rows: readonly EventRow[]): Write[] {
+  const [first, ...others] = rows;
+  if (!first) return [];
+  if (others.length === 0) return [ctx.db.insert(events).values(first)];
+  return [ctx.db.insert(events).select(sql`select value ->> 'id', value ->> 'studio', value ->> 'type', value ->> 'subject', value -> 'actor', value -> 'data', value ->> 'requestId', value ->> 'at', value ->> 'sentAt' from json_each(${JSON.stringify(rows)})`)];
 }
 
 /** What hears an event. Idempotent by the event's id; it may be called more than once and out of order. */

@@ -101,6 +101,29 @@ test("films that were published before Stream was set up are packaged in the nig
   expect((await packagesOf(video.id)).map(({ state }) => state)).toEqual(["copying"]);
 });
 
+test("a night of many films asks the database a few times for each hundred, and nothing where all have a package", async () => {
+  const video = await publish("public");
+  await expect.poll(async () => (await packagesOf(video.id)).map(({ uid }) => typeof uid)).toEqual(["string"]);
+  const columns = (await env.DB.prepare("SELECT name FROM pragma_table_info('videos')").all<{ name: string }>()).results.map(({ name }) => name);
+  await env.DB.prepare(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250)
+    INSERT INTO videos (${columns.join(", ")}) SELECT ${columns.map((name) => (name === "id" ? "v.id || '_' || i" : `v.${name}`)).join(", ")} FROM n, videos v WHERE v.id = ?`).bind(video.id).run();
+  const night = async (): Promise<number> => {
+    let statements = 0;
+    const counted = new Proxy(env.DB, { get: (target, name) => (name === "prepare" ? (query: string) => { statements += 1; return target.prepare(query); } : target[name as "batch"].bind(target)) });
+    await packageOpenFilms(systemCtx(env, openDb({ ...env, DB: counted }), "test", () => undefined));
+    return statements;
+  };
+  try {
+    expect(await night()).toBeLessThan(20);
+    const kept = await env.DB.prepare("SELECT count(*) AS n, (SELECT count(*) FROM events WHERE type = 'package.ordered' AND data ->> 'video' LIKE ?1 AND sent_at IS NOT NULL) AS told FROM packages WHERE video LIKE ?1 AND state = 'waiting' AND due_at IS NOT NULL AND uid IS NULL").bind(`${video.id}_%`).first();
+    expect(kept).toEqual({ n: 250, told: 250 });
+    const before = await env.DB.prepare("SELECT count(*) AS n FROM packages").first();
+    expect([await night() < 10, await env.DB.prepare("SELECT count(*) AS n FROM packages").first()]).toEqual([true, before]);
+  } finally {
+    await env.DB.batch([env.DB.prepare("DELETE FROM packages WHERE video LIKE ?").bind(`${video.id}_%`), env.DB.prepare("DELETE FROM videos WHERE id LIKE ?").bind(`${video.id}_%`)]);
+  }
+});
+
 test("pages are told where films may come from", async () => {
   expect(await (await anonymous("/api/v1/playback-origins")).json()).toEqual({ data: ["https://customer-tests.cloudflarestream.com"], nextCursor: null });
 });

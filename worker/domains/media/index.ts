@@ -4,7 +4,7 @@ export { PUBLIC_PREFIX } from "./gateway.ts";
 export { Manifest } from "./packaging/contract.ts";
 export { manifestOf } from "./packaging/playback.ts";
 export { playbackRoutes, streamWebhookRoutes } from "./packaging/routes.ts";
-export { advancePackages, isPackaging, keepPackage, packagedAmong, packagingTasks } from "./packaging/service.ts";
+export { advancePackages, beginPackages, isPackaging, keepPackage, packagedAmong, packagingTasks } from "./packaging/service.ts";
 export { probe, type ProbeFacts } from "./probe.ts";
 export { contentTypes, isContentType, UPLOAD_KIND, type ContentType, type MediaKind } from "./rules.ts";
 export { signLink } from "./signing.ts";

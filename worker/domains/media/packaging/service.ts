@@ -29,11 +29,19 @@ export async function keepPackage(ctx: Ctx, { studio, video, file }: Wanted): Pr
   const standing = rows.filter(({ state }) => state !== "removing");
   for (const row of standing) if (row.sha256 !== file?.sha256) await beginTakingBack(ctx, row.id);
   if (file === null || !isPackaging(ctx) || standing.some(({ sha256 }) => sha256 === file.sha256)) return;
-  await store.insert(ctx, {
-    id: ctx.newId("package"), studio, video, sourceKey: file.key, sha256: file.sha256, state: "waiting", uid: null, attempts: 0, silences: 0, failure: null, sentAt: null,
-    dueAt: ctx.now(), revision: 1, createdAt: ctx.now(), updatedAt: ctx.now(),
-  });
+  await store.insert(ctx, newPackage(ctx, { studio, video, file }));
 }
+
+type Film = Wanted & { file: NonNullable<Wanted["file"]> };
+
+const newPackage = (ctx: Ctx, { studio, video, file }: Film): PackageRow => ({
+  id: ctx.newId("package"), studio, video, sourceKey: file.key, sha256: file.sha256, state: "waiting", uid: null, attempts: 0, silences: 0, failure: null, sentAt: null,
+  dueAt: ctx.now(), revision: 1, createdAt: ctx.now(), updatedAt: ctx.now(),
+});
+
+/** The same for many films at once, of which none has a package. */
+export const beginPackages = (ctx: Ctx, wanted: readonly Wanted[]): Promise<void> =>
+  store.insertAll(ctx, wanted.flatMap(({ file, ...film }) => (file === null ? [] : [newPackage(ctx, { ...film, file })])));
 
 async function beginTakingBack(ctx: Ctx, id: string): Promise<void> {
   for (let tries = 0; tries < TAKE_BACK_TRIES; tries += 1) {

@@ -2,7 +2,7 @@ import { and, asc, eq, isNotNull, lte, ne, sql } from "drizzle-orm";
 import type { Ctx } from "#core/context.ts";
 import { batch, isDuplicate, onlyIf, type Write } from "#core/db.ts";
 import { AppError } from "#core/errors.ts";
-import { commit, type DomainEvent } from "#core/events.ts";
+import { commit, commitAll, type DomainEvent } from "#core/events.ts";
 import { packageOrdered } from "./contract.ts";
 import { packages, type PackageRow } from "./tables.ts";
 
@@ -24,14 +24,28 @@ export const listPackaged = async (ctx: Ctx, videos: string[]): Promise<Readonly
   return new Set(rows.map(({ video }) => video));
 };
 
+const ordered = ({ studio, id, video }: PackageRow): DomainEvent => packageOrdered(studio, id, { package: id, video });
+
 /** Begins a package; false where the film has one already. */
 export async function insert(ctx: Ctx, row: PackageRow): Promise<boolean> {
   try {
-    await commit(ctx, packageOrdered(row.studio, row.id, { package: row.id, video: row.video }), [ctx.db.insert(packages).values(row)]);
+    await commit(ctx, ordered(row), [ctx.db.insert(packages).values(row)]);
     return true;
   } catch (error) {
     if (isDuplicate(error, "packages")) return false;
     throw error;
+  }
+}
+
+/** Begins packages of many films by one statement. Where one of them got one meanwhile, each is begun by itself. */
+export async function insertAll(ctx: Ctx, rows: readonly PackageRow[]): Promise<void> {
+  const all = ctx.db.insert(packages).select(sql`select value ->> 'id', value ->> 'studio', value ->> 'video', value ->> 'sourceKey', value ->> 'sha256', value ->> 'state', value ->> 'uid', value ->> 'attempts', value ->> 'silences', value ->> 'failure',
+      value ->> 'sentAt', value ->> 'dueAt', value ->> 'revision', value ->> 'createdAt', value ->> 'updatedAt' from json_each(${JSON.stringify(rows)})`);
+  try {
+    if (rows.length > 0) await commitAll(ctx, rows.map(ordered), [all]);
+  } catch (error) {
+    if (!isDuplicate(error, "packages")) throw error;
+    for (const row of rows) await insert(ctx, row);
   }
 }
 
