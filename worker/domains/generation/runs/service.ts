@@ -3,6 +3,7 @@ import type { StudioCtx } from "#core/context.ts";
 import { AppError } from "#core/errors.ts";
 import { derivedId, isId } from "#core/id.ts";
 import { claimKey } from "#core/idempotency.ts";
+import { logLine } from "#core/log.ts";
 import { decodeCursor, toPage, type PageQuery } from "#core/page.ts";
 import { makerOfKey } from "#domains/identity/index.ts";
 import { getFilm } from "#domains/projects/index.ts";
@@ -62,10 +63,16 @@ async function openRun(ctx: StudioCtx, { run, quote: id }: { run: string; quote:
   await wishAsQuoted(ctx, quote);
 }
 
-/** What was quoted by another model than the film wishes for is wished for so from now on, or its take would be nobody's. Such a quote is of one node. */
+/** What was quoted by another model than the film wishes for is wished for so from now on, or its take would be nobody's. Such a quote is of one node. A film that takes no wish any more stops no run. */
 async function wishAsQuoted(ctx: StudioCtx, { id, project, target }: QuoteRow): Promise<void> {
   const wished = Array.isArray(target) && target.length === 1 ? (await readSnapshot(ctx, id)).wished : undefined;
-  if (wished) await keepWish(ctx, { project, ...wished });
+  if (!wished) return;
+  try {
+    await keepWish(ctx, { project, ...wished });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    logLine({ evt: "runs.wish_not_kept", quote: id, code: error.code });
+  }
 }
 
 /** Quotes that were made side by side each saw the same quota: what they order is counted again as they begin. */
