@@ -94,3 +94,20 @@ test("where none of its models answers, others are offered at their price; who a
     clearInterval(pumps);
   }
 });
+
+test("who agrees to another model for a film that is gone meanwhile is answered the run that began", { timeout: 120_000 }, async () => {
+  const world = await newVendorWorld({ script: SCRIPT, credits: 1_000 });
+  const { nodes, filmVersion } = await (await world.get(`/api/v1/projects/${world.project}/graph`)).json<{ nodes: { id: string; kind: string }[]; filmVersion: number }>();
+  const clip = nodes.find(({ kind }) => kind === "clip")?.id ?? "";
+  await world.put(`/api/v1/projects/${world.project}/nodes/${clip}/wish`, { base: filmVersion, wish: "model:runway/gen4.5" });
+  world.vendors["runway"]?.faults.push({ at: "create", does: { status: 401 } });
+  const { id: run } = await world.start((await world.quote([clip])).id);
+  const stuck = async () => (await world.run(run)).jobs.find(({ node }) => node === clip) as unknown as { id: string; offers: unknown[] } | undefined;
+  await expect.poll(async () => (await stuck())?.offers.length, { timeout: 30_000 }).toBeGreaterThan(0);
+  const asked = await world.post(`/api/v1/jobs/${(await stuck())?.id}/reroute`, { model: "fal/veo3.1" });
+  const quote = await asked.json<{ id: string }>();
+  expect((await world.delete(`/api/v1/projects/${world.project}`)).status).toBeLessThan(300);
+  const began = await world.post("/api/v1/runs", { quote: quote.id });
+  expect(began.status).toBe(201);
+  for (const id of [run, (await began.json<{ id: string }>()).id]) await world.post(`/api/v1/runs/${id}/cancel`, {});
+});
