@@ -33,21 +33,21 @@ export async function project(db: D1Database, { book, seq, rows, now }: { book: 
     db.prepare("SELECT max(seq) AS seq FROM run_log WHERE run = ?1").bind(book.run),
     runRow(db, { book, seq, now }),
     jobRows(db, { book, seq, rows }),
-    ...forEach(decisionsIn(rows), (sent) => db.prepare(
+    ...whereAny(decisionsIn(rows), (sent) => db.prepare(
       `INSERT INTO decisions (job, attempt, run, model, provider, why, at)
        SELECT value ->> 'subject', value ->> '$.data.attempts', ?1, value ->> '$.data.model', value ->> '$.data.provider', value ->> '$.data.why', value ->> 'at'
        FROM json_each(?2) WHERE true ON CONFLICT (job, attempt) DO NOTHING`).bind(book.run, sent)),
-    ...forEach(ticketsIn(rows), (sent) => db.prepare(
+    ...whereAny(ticketsIn(rows), (sent) => db.prepare(
       `UPDATE decisions SET ticket = sent.value ->> 'ticket' FROM json_each(?1) AS sent
        WHERE decisions.job = sent.value ->> 'subject' AND decisions.attempt = sent.value ->> 'attempt' AND decisions.ticket IS NULL`).bind(sent)),
-    ...forEach(endedIn(rows), (sent) => db.prepare(
+    ...whereAny(endedIn(rows), (sent) => db.prepare(
       `UPDATE decisions SET outcome = sent.value ->> '$.data.outcome', ended_at = sent.value ->> 'at', cost_micros = sent.value ->> '$.data.costMicros' FROM json_each(?1) AS sent
        WHERE decisions.job = sent.value ->> 'subject' AND decisions.attempt = sent.value ->> '$.data.attempt'`).bind(sent)),
-    ...forEach(findingsIn(rows), (sent) => db.prepare(
+    ...whereAny(findingsIn(rows), (sent) => db.prepare(
       `INSERT INTO findings (id, studio, source, severity, subject, detail, data, at)
        SELECT 'run:' || (value ->> 'id'), ?1, 'run', 'warning', value ->> 'subject', value ->> 'detail', value -> 'data', value ->> 'at' FROM json_each(?2) WHERE true
        ON CONFLICT (id) DO NOTHING`).bind(book.studio, sent)),
-    ...forEach(events, (sent) => db.prepare(
+    ...whereAny(events, (sent) => db.prepare(
       `INSERT INTO events (id, studio, type, subject, actor, data, request_id, at)
        SELECT value ->> 'id', ?1, value ->> 'type', ?2, '{"kind":"system","name":"run"}', value -> 'data', ?3, value ->> 'at' FROM json_each(?4) WHERE true
        ON CONFLICT (id) DO NOTHING`).bind(book.studio, book.run, book.requestId, sent)),
@@ -60,7 +60,7 @@ export async function project(db: D1Database, { book, seq, rows, now }: { book: 
 }
 
 /** A statement for what there is of a kind; none where there is nothing. */
-const forEach = (sent: readonly unknown[], statement: (json: string) => D1PreparedStatement): D1PreparedStatement[] => (sent.length === 0 ? [] : [statement(JSON.stringify(sent))]);
+const whereAny = (sent: readonly unknown[], statement: (json: string) => D1PreparedStatement): D1PreparedStatement[] => (sent.length === 0 ? [] : [statement(JSON.stringify(sent))]);
 
 const decisionsIn = (rows: LogRow[]): unknown[] =>
   rows.flatMap((row) => {
