@@ -1,9 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 import { logLine } from "#core/log.ts";
-import { ask, call, giveBack, learn, nextDue, placesOf, type Ask, type Book, type LeaseOutcome, type Limits, type Place, type Report, type Waiter } from "./rules.ts";
+import { sendToJobs } from "#objects/jobs-queue.ts";
+import { ask, call, giveBack, learn, nextDue, placesOf, type Ask, type Book, type Called, type HeldLease, type LeaseOutcome, type Limits, type Place, type Report } from "./rules.ts";
 import { createTables, readBook, stateOf, writeBook } from "./sql.ts";
-
-const MESSAGES_MAX = 100;
 
 /** What a gate is doing. Times in milliseconds. */
 export interface Standing {
@@ -64,7 +63,7 @@ export class Gate extends DurableObject<Env> {
   /** Changes the book in one transaction, then calls whose turn has come. Null if there is no book, or it could not be written. */
   #change<T>(limits: Limits | null, change: (book: Book, now: number) => T): T | null {
     const now = Date.now();
-    let called: Waiter[] = [];
+    let called: Called[] = [];
     let result: T | null = null;
     try {
       result = this.ctx.storage.transactionSync(() => {
@@ -86,14 +85,9 @@ export class Gate extends DurableObject<Env> {
     return result;
   }
 
-  /** A message that gets lost is made good by the run, which asks again. */
-  async #call(waiters: Waiter[]): Promise<void> {
-    const bodies = waiters.map(({ run, job, attempt }) => ({ body: { run, job, attempt, action: "submit" } }));
-    try {
-      for (let at = 0; at < bodies.length; at += MESSAGES_MAX) await this.env.JOBS.sendBatch(bodies.slice(at, at + MESSAGES_MAX));
-    } catch (error) {
-      logLine({ evt: "gate.call_failed", gate: this.ctx.id.name, error: String(error) });
-    }
+  async #call(called: Called[]): Promise<void> {
+    const provider = this.ctx.id.name ?? "";
+    await sendToJobs(this.env, called.map(({ run, job, attempt, isProbe, expiresAt }) => ({ run, job, attempt, action: "submit", lease: { provider, isProbe, expiresAt } satisfies HeldLease })), { gate: provider });
   }
 
   #arm(now: number): void {

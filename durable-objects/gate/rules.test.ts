@@ -70,10 +70,10 @@ test("a provider that is down gets no work but one probe at a time, and all of i
   giveBack(book, ["a"]);
   expect(nextDue(book, probeAt + 2) - (probeAt + 2)).toBeGreaterThan(probeAt);
   const again = nextDue(book, probeAt + 2);
-  expect(call(book, again).map(({ key }) => key)).toEqual(["b"]);
+  expect(call(book, again)).toMatchObject([{ key: "b", isProbe: true }]);
   ask(book, asking("c"), again);
   learn(book, { circuit: "model", report: "works" }, again + 1);
-  expect(call(book, again + 1).map(({ key }) => key)).toEqual(["c"]);
+  expect(call(book, again + 1)).toMatchObject([{ key: "c", isProbe: false }]);
 });
 
 test("a provider that says when to come back is left alone until then", () => {

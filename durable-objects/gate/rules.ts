@@ -26,6 +26,18 @@ export interface Waiter extends Ask {
   since: number;
 }
 
+/** Whose turn has come: its lease is granted. */
+export interface Called extends Waiter {
+  isProbe: boolean;
+}
+
+/** What a call says of the lease that it comes with, so that whoever is called need not ask for it. */
+export interface HeldLease {
+  provider: string;
+  isProbe: boolean;
+  expiresAt: number;
+}
+
 export interface Lease {
   ask: Ask;
   grantedAt: number;
@@ -53,6 +65,7 @@ export interface Book {
 }
 
 export type LeaseOutcome =
+  /** `isProbe`: how the provider answers is news, since it was thought down or has failed of late. */
   | { ok: true; granted: true; isProbe: boolean }
   | { ok: true; granted: false; because: "busy" | "down"; retryAt: number | null };
 
@@ -89,9 +102,11 @@ export function ask(book: Book, asked: Ask, now: number): LeaseOutcome {
   return { ok: true, granted: false, because: isDown ? "down" : "busy", retryAt: isDown ? Math.max(until, now + OPEN_MS) : null };
 }
 
-function granted(book: Book, { key, circuit }: Ask): LeaseOutcome {
+const granted = (book: Book, asked: Ask): LeaseOutcome => ({ ok: true, granted: true, isProbe: isProbe(book, asked) });
+
+function isProbe(book: Book, { key, circuit }: Ask): boolean {
   const { probe, failures } = breakerOf(book, circuit);
-  return { ok: true, granted: true, isProbe: probe === key || failures > 0 };
+  return probe === key || failures > 0;
 }
 
 /** Ends leases, and forgets those attempts' places among the waiters. */
@@ -115,9 +130,9 @@ export function learn(book: Book, { circuit, report }: { circuit: string; report
     return;
   }
   if (breaker.until !== null && now < breaker.until) return;
-  const isProbe = breaker.until !== null;
+  const wasProbe = breaker.until !== null;
   const failures = breaker.failures + 1;
-  if (!isProbe && failures < FAILURES_TO_OPEN) {
+  if (!wasProbe && failures < FAILURES_TO_OPEN) {
     book.breakers.set(circuit, { ...breaker, failures });
     return;
   }
@@ -126,11 +141,11 @@ export function learn(book: Book, { circuit, report }: { circuit: string; report
 }
 
 /** Grants what can be granted, and returns whom to call. */
-export function call(book: Book, now: number): Waiter[] {
+export function call(book: Book, now: number): Called[] {
   expire(book, now);
   const called = nextWaiters(book, now);
   for (const waiter of called) grant(book, waiter, now);
-  return called;
+  return called.map((waiter) => ({ ...waiter, isProbe: isProbe(book, waiter) }));
 }
 
 /** Where an attempt stands among those that wait for its provider: 1 is called next. */

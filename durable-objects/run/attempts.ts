@@ -51,23 +51,27 @@ export type Sight =
   | { state: "not_found" }
   | { state: "silent" };
 
-/** Whether an attempt may be submitted now, and on which terms: asked before a lease is. Changes nothing. */
-export function ready(book: RunBook, fx: Effects, id: string, attempt: number): { ok: true; terms: Terms; priority: number } | Stop {
+/**
+ * Whether an attempt may be submitted now, and on which terms: asked before a lease is. Changes nothing. `isFirst`: it has neither waited for a provider
+ * that was down nor failed before, so that the run need not hear that it waits for its turn.
+ */
+export function ready(book: RunBook, fx: Effects, id: string, attempt: number): { ok: true; terms: Terms; priority: number; isFirst: boolean } | Stop {
   const found = jobOf(book, id);
   if (!found) return { ok: false, code: "unknown" };
   const { state, attempts, wakeAt } = found.job;
   if (isTerminal(state) || state === "cancelling") return { ok: false, code: "over" };
   if ((state !== "queued" && state !== "retrying") || attempt !== attempts + 1) return { ok: false, code: "stale" };
   if (state === "retrying" && fx.now < wakeAt) return { ok: false, code: "not_now" };
-  return { ok: true, terms: termsOf(found.job), priority: book.priority };
+  return { ok: true, terms: termsOf(found.job), priority: book.priority, isFirst: state === "queued" && !found.job.isDown };
 }
 
-/** Records claim and intent of the next attempt, so that nobody else submits it. */
-export function begin(book: RunBook, fx: Effects, id: string, attempt: number): Order | Stop {
+/** Records claim and intent of the next attempt, so that nobody else submits it. `provider`: whose lease it comes with; the job may have moved on to another since. */
+export function begin(book: RunBook, fx: Effects, id: string, { attempt, provider }: { attempt: number; provider?: string }): Order | Stop {
   const may = ready(book, fx, id, attempt);
   const job = jobOf(book, id)?.job;
   if (!may.ok || !job) return may.ok ? { ok: false, code: "unknown" } : may;
   const terms = termsOf(job);
+  if (provider !== undefined && terms.provider !== provider) return { ok: false, code: "moved" };
   const { submitMs, timeoutMs } = terms;
   Object.assign(job, {
     state: "running", attempts: attempt, phase: "begun", ticket: null, submitBy: fx.now + submitMs, wakeAt: fx.now + submitMs, timeoutAt: fx.now + timeoutMs,
@@ -82,7 +86,6 @@ export function noLease(book: RunBook, fx: Effects, id: string, { attempt, isDow
   const found = jobOf(book, id);
   if (!found || attempt !== found.job.attempts + 1 || (found.job.state !== "queued" && found.job.state !== "retrying")) return { ok: false, code: "stale" };
   const { job } = found;
-  // Nothing to note: whoever waits its turn is woken by the gate, or asks again when it is due.
   if (!isDown && !job.isDown && job.state === "queued") return { ok: true };
   if (isDown && moveOn(book, fx, job, { problem: { code: "provider_down", detail: "it does not answer" }, until: retryAt })) return { ok: true };
   job.wakeAt = isDown ? Math.min(fx.now + LEASE_RESEND_MS, Math.max(waitForFirst(fx, job), fx.now + RESEND_MS)) : fx.now + LEASE_RESEND_MS;

@@ -16,7 +16,7 @@ export interface Seen {
 export interface RunCalls {
   open(input: OpenInput): Promise<OpenOutcome>;
   ready(job: string, attempt: number): Promise<ReturnType<typeof ready>>;
-  begin(job: string, attempt: number): Promise<Order | Stop>;
+  begin(job: string, input: { attempt: number; provider: string }): Promise<Order | Stop>;
   noLease(job: string, input: { attempt: number; isDown: boolean; retryAt: number | null }): Promise<Told>;
   submitted(job: string, input: { attempt: number; submission: Submission; sight: Sight | null }): Promise<Stop | Seen>;
   look(job: string, attempt: number): Promise<Look>;

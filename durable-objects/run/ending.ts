@@ -12,8 +12,8 @@ const RETRY_BASE_MS = 2_000;
 const CHECK_APART_MS = 500;
 const CHECK_DELAYS_MS = [1_000, 2_000, 3_000, 5_000, 8_000, 10_000, 15_000] as const;
 
-/** Why a message is not acted upon. */
-export type Stop = { ok: false; code: "unknown" | "stale" | "over" | "not_now" | "failed" };
+/** Why a message is not acted upon. `moved`: the job goes to another provider than the message's. */
+export type Stop = { ok: false; code: "unknown" | "stale" | "over" | "not_now" | "moved" | "failed" };
 export type Told = { ok: true } | Stop;
 
 export const delayOf = (checks: number): number => CHECK_DELAYS_MS[Math.min(checks, CHECK_DELAYS_MS.length - 1)] ?? 15_000;

@@ -36,7 +36,7 @@ const jobOf = (book: RunBook) => {
 };
 const modelOf = (book: RunBook) => termsOf(jobOf(book)).id;
 const down = (book: RunBook, now: number, retryAt: number | null = null) => act(book, now, (fx) => noLease(book, fx, "job_a", { attempt: jobOf(book).attempts + 1, isDown: true, retryAt }));
-const start = (book: RunBook, now: number) => act(book, now, (fx) => begin(book, fx, "job_a", jobOf(book).attempts + 1));
+const start = (book: RunBook, now: number) => act(book, now, (fx) => begin(book, fx, "job_a", { attempt: jobOf(book).attempts + 1 }));
 const answer = (book: RunBook, now: number, submission: Parameters<typeof submitted>[3]["submission"]) => act(book, now, (fx) => submitted(book, fx, "job_a", { attempt: jobOf(book).attempts, submission }));
 const problem = { code: "provider_failed", detail: "It failed." };
 

@@ -1,7 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 import { logLine } from "#core/log.ts";
+import { sendToJobs } from "#objects/jobs-queue.ts";
 import type { Json, TakeFacts } from "#film/film.ts";
-import { noEffects, type Effects, type JobMessage, type Problem, type RunBook } from "./book.ts";
+import { noEffects, type Effects, type Problem, type RunBook } from "./book.ts";
 import type { Seen } from "./calls.ts";
 import { bookOf, step as stepOpening, type OpenInput, type Opening, type Refusal, type Stepped } from "./opening.ts";
 import { project } from "./projection.ts";
@@ -13,7 +14,6 @@ import { jobView, runView, type JobView, type RunView } from "./view.ts";
 import { wakesAt } from "./waking.ts";
 import { messagesFor, type LiveMessage } from "./wire.ts";
 
-const MESSAGES_MAX = 100;
 const LOG_ROWS_MAX = 200;
 
 export type OpenOutcome = { ok: true; opened: "now" | "before"; key: string | null } | { ok: false; refusal: Refusal } | { ok: false; refusal: null };
@@ -50,7 +50,7 @@ export class Run extends DurableObject<Env> {
   }
 
   ready(job: string, attempt: number) { return this.#act({ call: "ready", job, attempt }); }
-  begin(job: string, attempt: number) { return this.#act({ call: "begin", job, attempt }); }
+  begin(job: string, input: { attempt: number; provider: string }) { return this.#act({ call: "begin", job, ...input }); }
   noLease(job: string, input: { attempt: number; isDown: boolean; retryAt: number | null }) { return this.#act({ call: "noLease", job, ...input }); }
   /** What became of a submission, and what was seen of it where it was over at once. */
   submitted(job: string, { attempt, submission, sight }: { attempt: number; submission: Submission; sight: Sight | null }): Stop | Seen {
@@ -180,7 +180,7 @@ export class Run extends DurableObject<Env> {
       const outcome = this.#commit(() => {
         const result = tell(book, fx, telling);
         if (fx.dirty.size > 0 || fx.runIsDirty) advance(book, fx);
-        if (telling.call === "settle") forget(this.ctx.storage.sql, telling.answer.command);
+        if (telling.call === "settle") forget(this.ctx.storage.sql, [telling.answer.command]);
         if (writeChange(this.ctx.storage.sql, { book, head, fx, told: { ...telling, attended: this.#attended, random } })) this.#attended = null;
         return result;
       });
@@ -203,18 +203,9 @@ export class Run extends DurableObject<Env> {
   }
 
   #after(fx: Effects): void {
-    if (fx.messages.length > 0) this.ctx.waitUntil(this.#sendMessages(fx.messages));
+    if (fx.messages.length > 0) this.ctx.waitUntil(sendToJobs(this.env, fx.messages, { run: this.ctx.id.name }));
     if (fx.commands.length > 0) this.ctx.waitUntil(this.#flush().catch(() => undefined));
     this.#arm();
-  }
-
-  /** A message that gets lost is sent again by the alarm. */
-  async #sendMessages(messages: JobMessage[]): Promise<void> {
-    try {
-      for (let at = 0; at < messages.length; at += MESSAGES_MAX) await this.env.JOBS.sendBatch(messages.slice(at, at + MESSAGES_MAX).map((body) => ({ body })));
-    } catch (error) {
-      logLine({ evt: "run.send_failed", run: this.ctx.id.name, error: String(error) });
-    }
   }
 
   /** Sends stored commands until none is left. One sender at a time. */
@@ -230,7 +221,9 @@ export class Run extends DurableObject<Env> {
       if (!book || commands.length === 0) break;
       const answers = await send(this.env, book, commands);
       if (answers.length === 0) throw new Error("no other object answered");
-      const standings = answers.map((answer) => {
+      // That a lease went back changes nothing in the book: all of them are forgotten at once.
+      forget(this.ctx.storage.sql, answers.flatMap(({ command }) => (command.kind === "lease" ? [command] : [])));
+      const standings = answers.filter(({ command }) => command.kind !== "lease").map((answer) => {
         const outcome = this.#act({ call: "settle", answer });
         return "standing" in outcome ? outcome.standing : null;
       });

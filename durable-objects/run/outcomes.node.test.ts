@@ -81,7 +81,7 @@ class Sim {
 
 const idOf = (id: string): string => `job_${id}`;
 const attemptOf = (sim: Sim, id: string): number => sim.job(id).attempts;
-const beginNext = (sim: Sim, id: string) => sim.act((fx) => begin(sim.book, fx, idOf(id), attemptOf(sim, id) + 1));
+const beginNext = (sim: Sim, id: string) => sim.act((fx) => begin(sim.book, fx, idOf(id), { attempt: attemptOf(sim, id) + 1 }));
 const accepted = (sim: Sim, id: string) => sim.act((fx) => submitted(sim.book, fx, idOf(id), { attempt: attemptOf(sim, id), submission: { end: "accepted", ticket: id } }));
 const refusedAtOnce = (sim: Sim, id: string) => sim.act((fx) => submitted(sim.book, fx, idOf(id), { attempt: attemptOf(sim, id), submission: { end: "refused", problem } }));
 const seen = (sim: Sim, id: string, state: "running" | "succeeded" | "failed" | "failed for now" | "refused" | "canceled") => sim.act((fx) => {
@@ -130,7 +130,7 @@ const stories: Record<string, Story> = {
   "webhook lost, and made": { outcome: "webhook-lost", isDelivered: true, start: dispatch, end: [(sim, id) => untilDue(sim, sim.job(id).wakeAt), ...comesIn] },
   "webhook lost, and not made": { outcome: "webhook-lost", isDelivered: false, start: dispatch, end: [(sim, id) => untilDue(sim, sim.job(id).wakeAt), (sim, id) => seen(sim, id, "failed")] },
   "everything twice": {
-    outcome: "duplicate", isDelivered: true, start: [beginNext, (sim, id) => sim.act((fx) => begin(sim.book, fx, idOf(id), 1)), accepted, accepted],
+    outcome: "duplicate", isDelivered: true, start: [beginNext, (sim, id) => sim.act((fx) => begin(sim.book, fx, idOf(id), { attempt: 1 })), accepted, accepted],
     end: [woken, woken, ...comesIn.flatMap((move) => [move, move]), ...comesIn, woken],
   },
 };

@@ -44,14 +44,22 @@ test("a job is submitted by one worker, however often it is woken", () => {
   const book = newBook([quotedStep("a")]);
   const { fx } = act(book, 0, () => null);
   expect(fx.messages).toEqual([{ run: "run_1", job: "job_a", attempt: 1, action: "submit" }]);
-  expect(act(book, 1, (own) => begin(book, own, "job_a", 1)).outcome.ok).toBe(true);
-  expect(act(book, 2, (own) => begin(book, own, "job_a", 1)).outcome).toEqual({ ok: false, code: "stale" });
+  expect(act(book, 1, (own) => begin(book, own, "job_a", { attempt: 1 })).outcome.ok).toBe(true);
+  expect(act(book, 2, (own) => begin(book, own, "job_a", { attempt: 1 })).outcome).toEqual({ ok: false, code: "stale" });
+});
+
+test("a job that went to another provider does not begin with the lease of the one that it left", () => {
+  const book = newBook([quotedStep("a")]);
+  act(book, 0, () => null);
+  expect(act(book, 1, (fx) => begin(book, fx, "job_a", { attempt: 1, provider: "elsewhere" }))).toMatchObject({ outcome: { ok: false, code: "moved" }, fx: { messages: [], commands: [] } });
+  expect(book.jobs.get("a")).toMatchObject({ state: "queued", attempts: 0 });
+  expect(act(book, 2, (fx) => begin(book, fx, "job_a", { attempt: 1, provider: "house" })).outcome.ok).toBe(true);
 });
 
 test("where the answer to a submit was lost nothing is decided until it is looked up, and after the provider's lag it is sent again", () => {
   const book = newBook([quotedStep("a")]);
   act(book, 0, () => null);
-  act(book, 0, (fx) => begin(book, fx, "job_a", 1));
+  act(book, 0, (fx) => begin(book, fx, "job_a", { attempt: 1 }));
   expect(act(book, 10, (fx) => look(book, fx, "job_a", 1)).outcome).toEqual({ ok: false, code: "not_now" });
   expect(act(book, 1_000, (fx) => tick(book, fx)).fx.messages).toMatchObject([{ action: "check", attempt: 1 }]);
   act(book, 1_100, (fx) => checked(book, fx, "job_a", { attempt: 1, sight: { state: "not_found" } }));
@@ -63,7 +71,7 @@ test("where the answer to a submit was lost nothing is decided until it is looke
 test("what cannot be found out by the adapter's deadline fails unpaid, with a finding", () => {
   const book = newBook([quotedStep("a", { credits: 5 })]);
   act(book, 0, () => null);
-  act(book, 0, (fx) => begin(book, fx, "job_a", 1));
+  act(book, 0, (fx) => begin(book, fx, "job_a", { attempt: 1 }));
   act(book, 100, (fx) => submitted(book, fx, "job_a", { attempt: 1, submission: { end: "unknown", because: "lost" } }));
   const { fx } = act(book, 60_200, (own) => checked(book, own, "job_a", { attempt: 1, sight: { state: "silent" } }));
   expect(book.jobs.get("a")).toMatchObject({ state: "failed", problem: { code: "unresolved" } });
@@ -77,7 +85,7 @@ test("at most three attempts, further and further apart; a refusal is never trie
   const waits: number[] = [];
   let now = 0;
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
-    expect(act(book, now, (fx) => begin(book, fx, "job_a", attempt)).outcome.ok).toBe(true);
+    expect(act(book, now, (fx) => begin(book, fx, "job_a", { attempt })).outcome.ok).toBe(true);
     act(book, now, (fx) => submitted(book, fx, "job_a", { attempt, submission: { end: "accepted", ticket: "p" } }));
     act(book, now, (fx) => checked(book, fx, "job_a", { attempt, sight: { state: "failed", ticket: "p", problem: { code: "provider_failed", detail: "It failed." }, retry: "later", costMicros: null } }));
     const wakeAt = book.jobs.get("a")?.wakeAt ?? 0;
@@ -87,7 +95,7 @@ test("at most three attempts, further and further apart; a refusal is never trie
   }
   expect(book.jobs.get("a")).toMatchObject({ state: "failed", attempts: 3 });
   expect(waits[1]).toBeGreaterThan(waits[0] ?? Infinity);
-  act(book, now, (fx) => begin(book, fx, "job_b", 1));
+  act(book, now, (fx) => begin(book, fx, "job_b", { attempt: 1 }));
   act(book, now, (fx) => submitted(book, fx, "job_b", { attempt: 1, submission: { end: "refused", problem: { code: "refused", detail: "No." } } }));
   expect(book.jobs.get("b")?.state).toBe("refused");
 });
@@ -97,14 +105,14 @@ test("what our own crashes cost counts as no attempt: a job that dies five times
   act(book, 0, () => null);
   let now = 0;
   for (let attempt = 1; attempt <= 5; attempt += 1) {
-    expect(act(book, now, (fx) => begin(book, fx, "job_a", attempt)).outcome.ok).toBe(true);
+    expect(act(book, now, (fx) => begin(book, fx, "job_a", { attempt })).outcome.ok).toBe(true);
     now += 2_000;
     act(book, now, (fx) => tick(book, fx));
     act(book, now, (fx) => checked(book, fx, "job_a", { attempt, sight: { state: "not_found" } }));
     now = book.jobs.get("a")?.wakeAt ?? Infinity;
     act(book, now, (fx) => tick(book, fx));
   }
-  act(book, now, (fx) => begin(book, fx, "job_a", 6));
+  act(book, now, (fx) => begin(book, fx, "job_a", { attempt: 6 }));
   act(book, now, (fx) => submitted(book, fx, "job_a", { attempt: 6, submission: { end: "accepted", ticket: "p" } }));
   act(book, now, (fx) => checked(book, fx, "job_a", { attempt: 6, sight: { state: "succeeded", ticket: "p", output: {}, madeMs: null, costMicros: null } }));
   for (let fetch = 1; fetch <= 6; fetch += 1) {
@@ -122,7 +130,7 @@ test("a dispatched job of a cancelled run stays cancelling until a check decides
   const book = newBook([quotedStep("a", { credits: 3 }), quotedStep("b", { credits: 4 }), quotedStep("c", { after: ["b"] })]);
   act(book, 0, () => null);
   for (const job of ["job_a", "job_b"]) {
-    act(book, 0, (fx) => begin(book, fx, job, 1));
+    act(book, 0, (fx) => begin(book, fx, job, { attempt: 1 }));
     act(book, 0, (fx) => submitted(book, fx, job, { attempt: 1, submission: { end: "accepted", ticket: job } }));
   }
   act(book, 10, (fx) => cancelRun(book, fx));
@@ -140,10 +148,10 @@ test("a dispatched job of a cancelled run stays cancelling until a check decides
 test("one node fails for good: what does not need it is made, the rest ends cancelled and says why", () => {
   const book = newBook([quotedStep("a"), quotedStep("b"), quotedStep("c", { after: ["a", "b"] })]);
   act(book, 0, () => null);
-  act(book, 0, (fx) => begin(book, fx, "job_a", 1));
+  act(book, 0, (fx) => begin(book, fx, "job_a", { attempt: 1 }));
   act(book, 0, (fx) => submitted(book, fx, "job_a", { attempt: 1, submission: { end: "rejected", problem: { code: "input", detail: "No." }, retry: "never", retryAfterMs: null } }));
   expect(book.jobs.get("c")).toMatchObject({ state: "cancelled", problem: { code: "blocked", detail: "It needs “a”, which was not made." } });
-  act(book, 0, (fx) => begin(book, fx, "job_b", 1));
+  act(book, 0, (fx) => begin(book, fx, "job_b", { attempt: 1 }));
   act(book, 0, (fx) => submitted(book, fx, "job_b", { attempt: 1, submission: { end: "accepted", ticket: 1 } }));
   act(book, 1, (fx) => checked(book, fx, "job_b", { attempt: 1, sight: { state: "succeeded", ticket: 1, output: {}, madeMs: null, costMicros: null } }));
   act(book, 1, (fx) => claimFetch(book, fx, "job_b", 1));
@@ -165,7 +173,7 @@ test("a run waits while its provider is down, and expires unpaid at its deadline
 test("where an answer was lost, the run does not say that its provider is down, and what may have been ordered is not ordered again", () => {
   const book = newBook([quotedStep("a", { credits: 5 })]);
   act(book, 0, () => null);
-  act(book, 0, (fx) => begin(book, fx, "job_a", 1));
+  act(book, 0, (fx) => begin(book, fx, "job_a", { attempt: 1 }));
   act(book, 1, (fx) => submitted(book, fx, "job_a", { attempt: 1, submission: { end: "unknown", because: "lost" } }));
   const { fx } = act(book, 2, (own) => checked(book, own, "job_a", { attempt: 1, sight: { state: "silent" } }));
   expect(book).toMatchObject({ state: "waiting", waitingFor: expect.stringMatching(/answer was lost.*not sent twice.*nothing is charged/) });
@@ -213,7 +221,7 @@ test("whatever order reports, doubles, losses and crashes come in, each step is 
       switch (kind) {
         case 0: case 1: {
           const outcome = { ok: false };
-          apply((fx) => Object.assign(outcome, begin(book, fx, `job_${id}`, stale ? job.attempts : job.attempts + 1)));
+          apply((fx) => Object.assign(outcome, begin(book, fx, `job_${id}`, { attempt: stale ? job.attempts : job.attempts + 1 })));
           if (outcome.ok) world.submits.set(`${id}:${job.attempts}`, (world.submits.get(`${id}:${job.attempts}`) ?? 0) + 1);
           break;
         }
@@ -229,7 +237,7 @@ test("whatever order reports, doubles, losses and crashes come in, each step is 
         default: {
           if (job.state === "queued" || job.state === "retrying") {
             const outcome = { ok: false };
-            apply((fx) => Object.assign(outcome, begin(book, fx, `job_${id}`, job.attempts + 1)));
+            apply((fx) => Object.assign(outcome, begin(book, fx, `job_${id}`, { attempt: job.attempts + 1 })));
             if (outcome.ok) world.submits.set(`${id}:${job.attempts}`, (world.submits.get(`${id}:${job.attempts}`) ?? 0) + 1);
           } else if (job.phase === "begun") apply((fx) => submitted(book, fx, `job_${id}`, { attempt, submission: { end: "accepted", ticket: attempt } }));
           else if (job.phase === "submitted") apply((fx) => checked(book, fx, `job_${id}`, { attempt, sight: { state: "succeeded", ticket: attempt, output: {}, madeMs: null, costMicros: null } }));

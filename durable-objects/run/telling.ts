@@ -7,7 +7,8 @@ import {
 import { settleAnswer, type Answered } from "./settling.ts";
 
 export type Telling =
-  | { call: "ready" | "begin" | "look" | "ticketOf" | "claimFetch"; job: string; attempt: number }
+  | { call: "ready" | "look" | "ticketOf" | "claimFetch"; job: string; attempt: number }
+  | { call: "begin"; job: string; attempt: number; provider?: string }
   | { call: "noLease"; job: string; attempt: number; isDown: boolean; retryAt: number | null }
   | { call: "submitted"; job: string; attempt: number; submission: Submission }
   | { call: "checked"; job: string; attempt: number; sight: Sight }
@@ -33,7 +34,7 @@ export function tell(book: RunBook, fx: Effects, telling: Telling) {
     case "ready":
       return ready(book, fx, telling.job, telling.attempt);
     case "begin":
-      return begin(book, fx, telling.job, telling.attempt);
+      return begin(book, fx, telling.job, telling);
     case "look":
       return look(book, fx, telling.job, telling.attempt);
     case "ticketOf":

@@ -11,7 +11,7 @@ import { toolInput } from "#film/inputs/tool-input.ts";
 import type { Aspect, Json, NodeId, TakeFacts } from "#film/film.ts";
 import { requestOf } from "#film/routing/request.ts";
 import { houseInput, taskRequest } from "#film/tasks/asking.ts";
-import type { Report } from "#objects/gate/rules.ts";
+import type { HeldLease, Report } from "#objects/gate/rules.ts";
 import type { Order } from "#objects/run/rules.ts";
 import { attemptKey } from "#objects/run/book.ts";
 import { runOf, type Seen } from "#objects/run/calls.ts";
@@ -26,13 +26,15 @@ import { withLinks, type KnownAssets } from "./inputs.ts";
 import { keepFor } from "./keeping.ts";
 import { refusalAhead } from "./pre-check.ts";
 import { watched } from "./undelivered.ts";
-import { submissionId, webhookUrl } from "./webhook-url.ts";
+import { submissionId, webhookUrl, type Attempt } from "./webhook-url.ts";
 
-const Message = z.object({ run: z.string(), job: z.string(), attempt: z.int().positive(), action: z.enum(["submit", "check", "fetch", "cancel"]) });
+const Lease = z.object({ provider: z.string(), isProbe: z.boolean(), expiresAt: z.number() });
+/** `lease`: the gate sent it, and has granted it this already. */
+const Message = z.object({ run: z.string(), job: z.string(), attempt: z.int().positive(), action: z.enum(["submit", "check", "fetch", "cancel"]), lease: Lease.optional() });
 type Message = z.infer<typeof Message>;
 type Asked = Sent["request"];
 /** An attempt, with the files that were looked up for it. */
-type Attending = Omit<Message, "action"> & { known: KnownAssets };
+type Attending = Attempt & { known: KnownAssets };
 type Claim = NonNullable<Seen["claim"]>;
 
 /** What fails together with a model: of the house, which is one program, everything. */
@@ -58,21 +60,15 @@ export const onDeadLetter: MessageHandler = async (ctx, body) => {
   if (message.data?.run) await runOf(ctx.env, message.data.run).poke();
 };
 
-async function submit(ctx: Ctx, { run, job, attempt }: Message): Promise<void> {
-  const waiting = await runOf(ctx.env, run).ready(job, attempt);
-  if (!waiting.ok) return;
-  const { terms, priority } = waiting;
-  const key = attemptKey(job, attempt);
-  const lease = await gateOf(ctx, terms.provider).lease({ limits: terms.limits, asked: { key, run, job, attempt, circuit: circuitOf(terms), priority, expiresAt: ctx.now() + terms.timeoutMs } });
-  if (!lease.ok || !lease.granted) {
-    await runOf(ctx.env, run).noLease(job, { attempt, isDown: lease.ok && lease.because === "down", retryAt: lease.ok ? lease.retryAt : null });
-    return;
-  }
-  const order = await runOf(ctx.env, run).begin(job, attempt);
+async function submit(ctx: Ctx, { run, job, attempt, lease: granted }: Message): Promise<void> {
+  const lease = granted && ctx.now() < granted.expiresAt ? granted : await leaseFor(ctx, { run, job, attempt });
+  if (!lease) return;
+  const order = await runOf(ctx.env, run).begin(job, { attempt, provider: lease.provider });
   if (!order.ok) {
-    if (order.code === "over" || order.code === "unknown") await gateOf(ctx, terms.provider).giveBack([key]);
+    if (order.code === "over" || order.code === "unknown" || order.code === "moved") await gateOf(ctx, lease.provider).giveBack([attemptKey(job, attempt)]);
     return;
   }
+  const { terms } = order;
   const reached = reach(ctx, terms.provider);
   if (!reached) return void (await report(ctx, { run, job, attempt }, { end: "rejected", problem: { code: "provider_config", detail: "The provider is not set up here any more. Nothing was charged." }, retry: "later", retryAfterMs: null }));
   const known: KnownAssets = new Map();
@@ -82,6 +78,19 @@ async function submit(ctx: Ctx, { run, job, attempt }: Message): Promise<void> {
   await teach(ctx, terms, submission, lease.isProbe);
   const told = await runOf(ctx.env, run).submitted(job, { attempt, submission, sight: sight && sight.state !== "running" ? sight : null });
   if (told.ok && told.claim) await bring(ctx, { run, job, attempt, known }, told.claim);
+}
+
+/** Asks the gate of its provider for a place. Null where there is none now, or the attempt is not to be submitted: then it is called, or asks again. */
+async function leaseFor(ctx: Ctx, { run, job, attempt }: Attempt): Promise<HeldLease | null> {
+  const waiting = await runOf(ctx.env, run).ready(job, attempt);
+  if (!waiting.ok) return null;
+  const { terms, priority, isFirst } = waiting;
+  const expiresAt = ctx.now() + terms.timeoutMs;
+  const lease = await gateOf(ctx, terms.provider).lease({ limits: terms.limits, asked: { key: attemptKey(job, attempt), run, job, attempt, circuit: circuitOf(terms), priority, expiresAt } });
+  if (lease.ok && lease.granted) return { provider: terms.provider, isProbe: lease.isProbe, expiresAt };
+  const isDown = lease.ok && lease.because === "down";
+  if (isDown || !isFirst) await runOf(ctx.env, run).noLease(job, { attempt, isDown, retryAt: lease.ok ? lease.retryAt : null });
+  return null;
 }
 
 /** What language models make: they are asked by the AI SDK, whoever their provider is. */
@@ -134,7 +143,7 @@ async function requestFor(ctx: Ctx, { studio, quote, quoted, terms, takes: list 
   }
 }
 
-const report = (ctx: Ctx, { run, job, attempt }: Omit<Message, "action">, submission: Submission) => runOf(ctx.env, run).submitted(job, { attempt, submission, sight: null });
+const report = (ctx: Ctx, { run, job, attempt }: Attempt, submission: Submission) => runOf(ctx.env, run).submitted(job, { attempt, submission, sight: null });
 
 /** Tells the gate how the provider does, where that is news: an answer that it gave while it was thought down, or none at all. */
 async function teach(ctx: Ctx, terms: Terms, submission: Submission, isProbe: boolean): Promise<void> {
