@@ -45,6 +45,8 @@ export class Run extends DurableObject<Env> {
       return { ok: false, refusal: null };
     }
     const opening = this.#read()?.opening;
+    // Whoever is answered finds the run and its jobs in every list, and by their ids. If the database does not answer, the alarm does this again.
+    if (opening?.step === "open" && this.#read()?.acked === 0) await this.#project().catch(() => undefined);
     if (opening?.step === "open") return { ok: true, opened: isFresh ? "now" : "before", key: opening.input.key };
     return { ok: false, refusal: opening?.refusal ?? null };
   }
