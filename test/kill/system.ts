@@ -138,17 +138,28 @@ export class System {
     }
   }
 
-  /** Signs somebody up and gives them a project with this script. */
-  async newProject(script: string): Promise<string> {
-    const answer = await this.send("POST", "/api/auth/sign-up/email", { name: "Ada", email: `ada-${crypto.randomUUID()}@example.com`, password: "correct horse battery" });
-    this.#cookie = answer.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
+  /** Signs somebody up, and waits for their first credits. Their cookie. */
+  async signUp(): Promise<string> {
+    const answer = await this.send("POST", "/api/auth/sign-up/email", { name: "Ada", email: `ada-${crypto.randomUUID()}@example.com`, password: "correct horse battery" }, { cookie: "" });
+    const cookie = answer.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
     for (let tries = 0; tries < 100; tries += 1) {
-      const { available } = await this.ask<{ available: number }>("GET", "/api/v1/wallet");
+      const { available } = await this.ask<{ available: number }>("GET", "/api/v1/wallet", undefined, { cookie });
       if (available > 0) break;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    const { id } = await this.ask<{ id: string }>("POST", "/api/v1/projects", { title: "A film" });
-    await this.ask("PUT", `/api/v1/projects/${id}/script`, { text: script });
+    return cookie;
+  }
+
+  /** A project with this script, of whoever these headers speak for. */
+  async newFilm(script: string, headers: Headers = {}): Promise<string> {
+    const { id } = await this.ask<{ id: string }>("POST", "/api/v1/projects", { title: "A film" }, headers);
+    await this.ask("PUT", `/api/v1/projects/${id}/script`, { text: script }, headers);
     return id;
+  }
+
+  /** Signs somebody up, in whose name everything is asked from then on, and gives them a project with this script. */
+  async newProject(script: string): Promise<string> {
+    this.#cookie = await this.signUp();
+    return this.newFilm(script);
   }
 }

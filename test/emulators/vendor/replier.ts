@@ -9,7 +9,7 @@ export function plainReply(body: string): Json | null {
   const message = lines.slice(last + 1).filter((line) => line.startsWith("> ")).map((line) => line.slice(2)).join(" ");
   const headings = lines.filter((line) => /^\| (?:INT|EXT)[./ ]/i.test(line)).map((line) => line.slice(2));
   const asked = lines.filter((line) => line === "== the film maker ==").length;
-  const given = lines.includes("== script ==") ? `I was given a script with ${headings.length} scenes:\n${headings.map((heading, at) => `${at + 1}. ${heading}`).join("\n")}` : "I was given no script.";
+  const given = lines.includes("== script ==") ? `I was given a script with ${headings.length} ${headings.length === 1 ? "scene" : "scenes"}:\n${headings.map((heading, at) => `${at + 1}. ${heading}`).join("\n")}` : "I was given no script.";
   return { reply: `This is a stand-in, which understands nothing.\n\n${given}\n\nMessage ${asked} of this conversation: ${message}` };
 }
 
