@@ -250,7 +250,10 @@ export class Run extends DurableObject<Env> {
 
   async #show(messages: LiveMessage[]): Promise<void> {
     const book = this.#readBook();
-    if (book) await this.env.HUB.getByName(book.studio).push(messages);
+    if (!book) return;
+    const { ok } = await this.env.HUB.getByName(book.studio).push(messages);
+    // What was not kept there is not shown, and those who come back would not miss it.
+    if (!ok) throw new Error("the studio's hub kept nothing");
   }
 
   async #project(): Promise<void> {

@@ -1,4 +1,4 @@
-import { logLine } from "#core/log.ts";
+import { logLine } from "./log.ts";
 
 /** The queue takes so many messages at once. */
 const MESSAGES_MAX = 100;
