@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
+import { sendToJobs } from "#core/jobs-queue.ts";
 import { logLine } from "#core/log.ts";
-import { sendToJobs } from "#objects/jobs-queue.ts";
 import { ask, call, giveBack, learn, nextDue, placesOf, type Ask, type Book, type Called, type HeldLease, type LeaseOutcome, type Limits, type Place, type Report } from "./rules.ts";
 import { createTables, readBook, stateOf, writeBook } from "./sql.ts";
 

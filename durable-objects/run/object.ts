@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
+import { sendToJobs } from "#core/jobs-queue.ts";
 import { logLine } from "#core/log.ts";
-import { sendToJobs } from "#objects/jobs-queue.ts";
 import type { Json, TakeFacts } from "#film/film.ts";
 import { noEffects, type Effects, type Problem, type RunBook } from "./book.ts";
 import type { Seen } from "./calls.ts";

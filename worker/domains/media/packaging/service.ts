@@ -1,7 +1,7 @@
 import type { CronTask } from "#core/background.ts";
 import type { Ctx } from "#core/context.ts";
 import { logLine } from "#core/log.ts";
-import { follow, order } from "./copying.ts";
+import { follow, order, putOff } from "./copying.ts";
 import { takeBack } from "./removing.ts";
 import * as store from "./store.ts";
 import { stream, type StreamAccess } from "./stream.ts";
@@ -61,7 +61,7 @@ export async function advancePackages(ctx: Ctx, video: string): Promise<void> {
   for (const row of await store.listOfVideo(ctx, video)) if (row.dueAt !== null && row.dueAt <= ctx.now()) await advance(ctx, access, row);
 }
 
-/** The next step of a package. Never throws: what could not be done is due again. */
+/** The next step of a package. Never throws: what could not be done is due again, later each time. */
 export async function advance(ctx: Ctx, access: StreamAccess, row: PackageRow): Promise<void> {
   try {
     if (row.state === "waiting") await order(ctx, access, row);
@@ -69,6 +69,7 @@ export async function advance(ctx: Ctx, access: StreamAccess, row: PackageRow): 
     else if (row.state === "removing") await takeBack(ctx, access, row);
   } catch (error) {
     logLine({ evt: "stream.step_failed", package: row.id, state: row.state, error: String(error) });
+    await putOff(ctx, row).catch(() => undefined);
   }
 }
 

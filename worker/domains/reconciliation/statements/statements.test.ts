@@ -11,6 +11,9 @@ import { readStatement, recordsOf } from "./csv.ts";
 const path = "/api/v1/admin/provider-statements";
 const admin = await newAdministrator();
 
+const FIRST_YEAR = 1980;
+let films = 0;
+
 /** A made film, and what the provider would bill for it. */
 async function made(): Promise<{ world: FilmWorld; lines: BilledLine[]; period: string }> {
   const world = await newFilmWorld({ script: "INT. DINER - NIGHT\n\nMARTA\nYou're late.\n" });
@@ -19,8 +22,8 @@ async function made(): Promise<{ world: FilmWorld; lines: BilledLine[]; period: 
     if (tries > 300) throw new Error("the run is not projected");
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  // Statements of tests are about a day of their own each, long ago.
-  const day = new Date(Date.UTC(2024, 0, 1 + Math.floor(Math.random() * 700)));
+  // Each test's statements are about years of its own, long ago: those of a month are about all that was made in it.
+  const day = new Date(Date.UTC(FIRST_YEAR + 4 * films++, 5, 15));
   await env.DB.prepare("UPDATE decisions SET at = ? WHERE run IN (SELECT id FROM runs WHERE studio = ?)").bind(day.getTime() + 12 * 3_600_000, world.studio).run();
   const at = new Date(day.getTime() + 12 * 3_600_000).toISOString();
   return { world, lines: billedBy(world.provider, { at }), period: at.slice(0, 10) };
