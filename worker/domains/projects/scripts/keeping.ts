@@ -2,14 +2,16 @@ import { inStudio, type Ctx, type StudioCtx } from "#core/context.ts";
 import { AppError } from "#core/errors.ts";
 import { commit } from "#core/events.ts";
 import { logLine } from "#core/log.ts";
-import { scriptVersioned, type versionReasons } from "../contract.ts";
-import { readText } from "../films/documents.ts";
+import { scriptVersioned, type scriptFormats, type versionReasons } from "../contract.ts";
+import { putText, readText } from "../films/documents.ts";
 import * as store from "../store.ts";
 import type { ProjectRow, ScriptVersionRow } from "../tables.ts";
 
 /** A draft that rests for so long becomes a version. */
 export const IDLE_MS = 10 * 60 * 1000;
 const IDLE_DRAFTS_MAX = 50;
+/** A text that is among so many of the newest versions is not kept again. */
+const RECENT = 10;
 
 export interface Keeping {
   reason: (typeof versionReasons)[number];
@@ -36,6 +38,15 @@ export async function keepDraft(ctx: StudioCtx, row: ProjectRow, keeping: Keepin
     store.insertScriptVersion(ctx, version), store.markKept(ctx, row.id, version.sha256),
   ]);
   return version;
+}
+
+/** Keep a text that cannot become the draft, so that it is among the versions whichever text stays. */
+export async function keepRefused(ctx: StudioCtx, row: ProjectRow, { text, hash, format }: { text: string; hash: string; format: (typeof scriptFormats)[number] }): Promise<void> {
+  const recent = await store.listScriptVersions(ctx, row.id, null, RECENT);
+  if (recent.some(({ sha256 }) => sha256 === hash)) return;
+  await putText(ctx, text);
+  const version = await versionOf(ctx, { ...row, scriptHash: hash, scriptFormat: format }, { reason: "save", label: "Not saved, changed elsewhere too", at: ctx.now() });
+  await commit(ctx, scriptVersioned(ctx.studio, row.id, { project: row.id, version: version.id, reason: version.reason }), [store.insertScriptVersion(ctx, version)]);
 }
 
 /** Make a version of every draft that has rested. */

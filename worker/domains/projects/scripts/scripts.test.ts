@@ -84,6 +84,22 @@ test("a second tab that saves over the first is refused with both texts", async 
   expect(await lost.json()).toMatchObject({ code: "script.changed", yours: { version: 1 }, theirs: { text: won, version: 2 } });
 });
 
+test("a save that is refused is found among the versions, once", async () => {
+  const world = await newWorld();
+  const id = await make(world);
+  await put(world, id, { text: "One." });
+  await put(world, id, { text: "Two.", base: 1 });
+  const list = async () => (await (await world.get(at(id, "/versions"))).json<{ data: { id: string; label: string }[] }>()).data;
+  expect((await put(world, id, { text: "Three.", format: "txt", base: 1 })).status).toBe(409);
+  expect((await put(world, id, { text: "Three.", format: "txt", base: 1 })).status).toBe(409);
+  expect(await list()).toMatchObject([{ label: "Not saved, changed elsewhere too" }]);
+  expect(await (await world.get(at(id, `/versions/${(await list())[0]?.id}`))).json()).toMatchObject({ text: "Three.", format: "txt" });
+  expect(await (await world.get(at(id))).json()).toMatchObject({ text: "Two.", version: 2 });
+  await world.post(at(id, "/versions"), { label: "Saved elsewhere" });
+  await put(world, id, { text: "Three.", format: "txt", base: 2 });
+  expect(await list()).toMatchObject([{ label: "Saved elsewhere" }, { label: "Not saved, changed elsewhere too" }]);
+});
+
 test("an upload keeps what was there, and any version can be restored", async () => {
   const world = await newWorld();
   const id = await make(world);

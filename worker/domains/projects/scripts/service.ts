@@ -11,7 +11,7 @@ import { putFilm, putText, readFilm, readText } from "../films/documents.ts";
 import { rowOf } from "../films/service.ts";
 import * as store from "../store.ts";
 import type { ProjectRow } from "../tables.ts";
-import { IDLE_MS, isUnkept, versionOf } from "./keeping.ts";
+import { IDLE_MS, isUnkept, keepRefused, versionOf } from "./keeping.ts";
 
 type Format = (typeof scriptFormats)[number];
 
@@ -37,7 +37,7 @@ export async function getScript(ctx: StudioCtx, project: string): Promise<Script
   return { object: "script", project, text, format: row.scriptFormat, version: row.scriptVersion, sha256: row.scriptHash, savedAt: iso(row.scriptSavedAt ?? row.createdAt) };
 }
 
-/** Replace the draft and read the film out of it again. A save that began from another draft than the present one is refused with both. */
+/** Replace the draft and read the film out of it again. A save that began from another draft than the present one is refused with both, and its text is kept as a version. */
 export async function putScript(ctx: StudioCtx, project: string, { text, format, base }: z.infer<typeof PutScript>): Promise<SavedScript> {
   const lone = text.isWellFormed() ? -1 : text.search(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/);
   if (lone >= 0) throw new AppError("script.encoding", `Character ${lone} is half of one, so the text cannot be kept as UTF-8. Delete it.`, { errors: [{ pointer: "/text", detail: `half a character at ${lone}` }] });
@@ -78,8 +78,9 @@ export async function saveDraft(ctx: StudioCtx, project: string, draft: Draft): 
   }
 }
 
-async function refuseStale(ctx: StudioCtx, row: ProjectRow, hash: string, { text, base }: Draft): Promise<void> {
+async function refuseStale(ctx: StudioCtx, row: ProjectRow, hash: string, { text, format, base }: Draft): Promise<void> {
   if (base === null || base === row.scriptVersion || row.scriptHash === hash) return;
+  await keepRefused(ctx, row, { text, hash, format });
   const theirs = row.scriptHash === null ? "" : await readText(ctx, row.scriptHash);
   throw new AppError("script.changed", `The script was saved elsewhere since you began. Compare both, and save what should stay with base ${row.scriptVersion}.`, {
     yours: { text, version: base }, theirs: { text: theirs, version: row.scriptVersion },
