@@ -47,6 +47,8 @@ async function main(): Promise<void> {
   const stop = (): void => void renderer.close().then(() => process.exit(0));
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
+  // Whoever started it with a channel is gone, and may be started again on the same folder.
+  process.once("disconnect", stop);
 }
 
 if (import.meta.main) {

@@ -3,11 +3,11 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { requireNode } from "./version.mjs";
 
 /** Install what is missing; returns the pinned Node, which everything else runs under. */
 export function install(root) {
-  const [major = 0] = process.versions.node.split(".").map(Number);
-  if (major < 20) fail(`Dailies needs Node 20 or newer to start; this is ${process.versions.node}. Install a newer one from nodejs.org.`);
+  const major = requireNode();
   const stampFile = path.join(root, "node_modules/.dailies-stamp");
   const lockFile = path.join(root, "package-lock.json");
   const lock = readFileSync(lockFile);
