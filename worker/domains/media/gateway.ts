@@ -2,7 +2,8 @@ import type { Context } from "hono";
 import type { AppEnv } from "#core/access.ts";
 import type { Ctx } from "#core/context.ts";
 import { AppError } from "#core/errors.ts";
-import { isBroughtType, isContentType, keyIn, namesTag, readRange, UPLOAD_PREFIX } from "./rules.ts";
+import { problemResponse } from "#core/problem.ts";
+import { isBroughtType, isContentType, keyIn, namesTag, type Range, readRange, UPLOAD_PREFIX } from "./rules.ts";
 import { checkLink } from "./signing.ts";
 
 /** Objects below this prefix are named by their content's hash and open to everyone until they are taken down. */
@@ -16,6 +17,12 @@ async function opened(ctx: Ctx, url: URL, key: string): Promise<{ cache: string;
   if (!link.ok && link.reason === "expired") throw new AppError("media.link_expired", "Load the page again for a new link.");
   if (!link.ok) throw new AppError("media.link_invalid", "Ask for the asset again: its answer carries a link that works.");
   return { cache: `private, max-age=${Math.max(0, Math.floor((link.expiresAt - ctx.now()) / 1_000))}, immutable`, type: link.type };
+}
+
+/** The part of a file that is asked for. Only GET asks for parts, and with `If-Range` only of the very file that was seen before: a tag that is weak tells nothing of its bytes. */
+function rangeWanted({ req }: Context<AppEnv>, { size, httpEtag }: R2Object): Range {
+  const known = req.header("if-range");
+  return req.method !== "GET" || (known !== undefined && known.trim() !== httpEtag) ? "whole" : readRange(req.header("range") ?? null, size);
 }
 
 /**
@@ -39,10 +46,11 @@ export async function serveMedia(c: Context<AppEnv>): Promise<Response> {
     "last-modified": head.uploaded.toUTCString(), ...(brought ? { "content-disposition": "attachment" } : {}),
   });
   if (namesTag(c.req.header("if-none-match") ?? null, head.httpEtag)) return new Response(null, { status: 304, headers });
-  const ifRange = c.req.header("if-range");
-  const wanted = ifRange !== undefined && !namesTag(ifRange, head.httpEtag) ? "whole" : readRange(c.req.header("range") ?? null, head.size);
+  const wanted = rangeWanted(c, head);
   if (wanted === "unsatisfiable") {
-    throw new AppError("media.range", `The file has ${head.size} bytes.`, { bytes: head.size });
+    const refusal = problemResponse("media.range", `The file has ${head.size} bytes.`, c.var.requestId, { bytes: head.size });
+    refusal.headers.set("content-range", `bytes */${head.size}`);
+    return refusal;
   }
   const range = wanted === "whole" ? { offset: 0, length: head.size } : wanted;
   headers.set("content-length", String(range.length));

@@ -34,8 +34,44 @@ test("a file is served by its signed link, whole, in part, and not again when it
   expect(part.headers.get("content-range")).toBe(`bytes 0-5/${text.length}`);
   const known = await get(url, { "if-none-match": whole.headers.get("etag") ?? "" });
   expect(known.status).toBe(304);
-  const beyond = await get(url, { range: "bytes=9999-" });
-  expect(beyond.status).toBe(416);
+});
+
+test.each([
+  ["bytes=-5", 5], ["bytes=-9999", text.length], ["bytes=10-", text.length - 10], ["bytes=10-9999", text.length - 10],
+])("of a file, %s is its end", async (range, bytes) => {
+  const part = await get(await stored("takes/a/end.vtt"), { range });
+  expect([part.status, part.headers.get("content-range"), part.headers.get("content-length")]).toEqual([206, `bytes ${text.length - bytes}-${text.length - 1}/${text.length}`, String(bytes)]);
+  expect(await part.text()).toBe(text.slice(text.length - bytes));
+});
+
+test.each(["bytes=9999-", `bytes=${text.length}-`, "bytes=-0"])("a part that is not in the file (%s) is refused with the file's size", async (range) => {
+  const url = await stored("takes/a/beyond.vtt");
+  const refused = await get(url, { range });
+  expect([refused.status, refused.headers.get("content-range"), refused.headers.get("content-type")]).toEqual([416, `bytes */${text.length}`, "application/problem+json"]);
+  expect(await refused.json()).toMatchObject({ code: "media.range", bytes: text.length });
+  expect((await get(url, { range, "if-range": '"another"' })).status).toBe(200);
+});
+
+test("a part is served with If-Range where the file is the one that was seen, and else the whole", async () => {
+  const url = await stored("takes/a/again.vtt");
+  const etag = (await get(url)).headers.get("etag") ?? "";
+  const ask = async (ifRange: string) => {
+    const answer = await get(url, { range: "bytes=0-5", "if-range": ifRange });
+    return [answer.status, await answer.text()];
+  };
+  expect(await ask(etag)).toEqual([206, "WEBVTT"]);
+  for (const other of ['"another"', `W/${etag}`, "*", "Thu, 01 Jan 1970 00:00:00 GMT"]) expect([other, ...(await ask(other))]).toEqual([other, 200, text]);
+});
+
+test("HEAD tells of the whole file, whatever part is asked for", async () => {
+  const url = await stored("takes/a/told.vtt");
+  const whole = await get(url);
+  await whole.text();
+  for (const range of ["bytes=0-5", "bytes=9999-"]) {
+    const told = await exports.default.fetch(new Request(`https://dailies.example${url}`, { method: "HEAD", headers: { range } }));
+    expect([told.status, told.headers.get("content-length"), told.headers.get("content-range"), told.headers.get("accept-ranges"), await told.text()]).toEqual([200, String(text.length), null, "bytes", ""]);
+    expect([told.headers.get("etag"), told.headers.get("content-type")]).toEqual([whole.headers.get("etag"), whole.headers.get("content-type")]);
+  }
 });
 
 test("an address that names no file at all is a file that is not there", async () => {

@@ -62,6 +62,6 @@ export function readRange(header: string | null, size: number): Range {
   return end < offset ? "whole" : { offset, length: end - offset + 1 };
 }
 
-/** Whether a condition header (`If-None-Match`, `If-Range`) names this entity tag. */
+/** Whether an `If-None-Match` names this entity tag. */
 export const namesTag = (header: string | null, tag: string): boolean =>
   header !== null && header.split(",").some((entry) => entry.trim() === "*" || entry.trim().replace(/^W\//, "") === tag);
