@@ -30,6 +30,10 @@ export const submitFaults: readonly { words: string; does: RequestFault; ends: o
   { words: "429 alone", does: { status: 429 }, ends: { end: "rejected", retry: "later" } },
   { words: "429 of a proxy", does: page(429), ends: { end: "rejected", retry: "later" } },
   { words: "our key is not known", does: { status: 401 }, ends: { end: "rejected", retry: "later", problem: { code: "provider_config" } } },
+  {
+    words: "404: the model is not there any more", does: { status: 404 },
+    ends: { end: "rejected", retry: "later", retryAfterMs: null, problem: { code: "provider_config", detail: "The provider does not have this model any more. We have been told; nothing was charged." } },
+  },
 ];
 
 /** A check that goes wrong: nothing is decided about work that is paid for. */

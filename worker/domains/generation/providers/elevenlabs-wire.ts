@@ -1,7 +1,7 @@
 /** ElevenLabs' answers, read: its refusals, and its letters with times as words. */
 import { z } from "@hono/zod-openapi";
 import type { TimedWord } from "#film/inputs/model-request.ts";
-import { badInput, busy, NOT_LET_IN, readAnswer, refusedInput, UNREADABLE } from "./answers.ts";
+import { badInput, busy, MODEL_GONE, NOT_LET_IN, readAnswer, refusedInput, UNREADABLE } from "./answers.ts";
 import type { Call, Submission } from "./provider.ts";
 import { waitMs } from "./wording.ts";
 
@@ -73,8 +73,9 @@ export async function failureOf({ now }: Call, response: Response, what: string)
       return response.status === 403 ? NOT_LET_IN : badInput(`The model did not take this ${what}. Change it, or take another model.`);
     case 401:
     case 402:
-    case 404:
       return NOT_LET_IN;
+    case 404:
+      return MODEL_GONE;
     case 503:
       return detail ? busy(wait(SYSTEM_BUSY_WAIT_SECONDS)) : UNREADABLE;
     default:

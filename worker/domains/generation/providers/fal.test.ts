@@ -88,6 +88,12 @@ test.each(submitFaults)("a submission goes wrong: $words", async ({ does, ends }
   expect(JSON.stringify(submission)).not.toMatch(/fal-secret|fal-id/);
 });
 
+test("a model that it has no door for any more is gone", async () => {
+  const { emulator, submit } = world();
+  emulator.faults.push({ at: "create", does: { status: 405 } });
+  expect(await submit()).toMatchObject({ end: "rejected", problem: { code: "provider_config" }, retryAfterMs: null });
+});
+
 test.each(checkFaults)("a status goes wrong and decides nothing: $words", async ({ does }) => {
   const { emulator, elsewhere, call, accepted, only } = world();
   const ticket = await accepted();

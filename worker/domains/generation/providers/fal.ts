@@ -6,7 +6,7 @@ import { z } from "@hono/zod-openapi";
 import { settings } from "#core/env.ts";
 import type { Json } from "#film/film.ts";
 import type { ModelRequest } from "#film/inputs/model-request.ts";
-import { ask, badInput, busy, LOST, NOT_LET_IN, parsed, refusedInput, UNREADABLE, type Answer } from "./answers.ts";
+import { ask, badInput, busy, LOST, MODEL_GONE, NOT_LET_IN, parsed, refusedInput, UNREADABLE, type Answer } from "./answers.ts";
 import { lengthFor, MINUTE_MS, misfit } from "./cards.ts";
 import { endpoints, type Endpoint } from "./fal-endpoints.ts";
 import { DetailList, Failure, resultOf, type Ticket as TicketShape } from "./fal-results.ts";
@@ -105,7 +105,7 @@ function turnedAway(call: Call, { status, headers, json }: Answer): Submission {
   if (!failure.success) return UNREADABLE;
   if (status === 503) return busy(waitMs(headers, { now: call.now(), otherwiseSeconds: 15 }));
   if (status === 401 || status === 402 || status === 403) return NOT_LET_IN;
-  if (status === 404 || status === 405) return badInput("fal does not have this model any more. Choose another one.");
+  if (status === 404 || status === 405) return MODEL_GONE;
   if (status !== 400 && status !== 413 && status !== 422) return UNREADABLE;
   const list = DetailList.safeParse(json);
   if (list.success && list.data.detail.some(({ type }) => type === "content_policy_violation")) return refusedInput("description or picture");

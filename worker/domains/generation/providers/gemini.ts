@@ -4,7 +4,7 @@ import { settings } from "#core/env.ts";
 import type { Json } from "#film/film.ts";
 import { writersAt } from "../text/models.ts";
 import type { Model } from "../tools/tool.ts";
-import { ask, badInput, busy, LOST, NOT_LET_IN, refusal, refusedInput, UNREADABLE, type Answer } from "./answers.ts";
+import { ask, badInput, busy, LOST, MODEL_GONE, NOT_LET_IN, refusal, refusedInput, UNREADABLE, type Answer } from "./answers.ts";
 import { accepts, between, lengthFor, MINUTE_MS, misfit, price } from "./cards.ts";
 import type { Call, Order, Provider, Sight, Submission } from "./provider.ts";
 import { hearGemini } from "./webhooks/gemini.ts";
@@ -82,8 +82,9 @@ const isOwn = (call: Call, url: URL): boolean => url.origin === new URL(call.bas
 async function submit(call: Call, { model: name, request, webhookUrl, signal }: Order): Promise<Submission & { sight?: Sight }> {
   if (request.tool !== "clip") return badInput("Gemini Omni makes moving pictures only.");
   const model = models.find((each) => each.name === name && each.accepts?.resolutions.includes(request.resolution)) ?? models.find((each) => each.name === name);
-  const wrong = model ? misfit(model, { ...request, prompt: "" }) : "Gemini does not have this model any more. Choose another.";
-  if (!model || wrong !== null) return badInput(wrong ?? "");
+  if (!model) return MODEL_GONE;
+  const wrong = misfit(model, { ...request, prompt: "" });
+  if (wrong !== null) return badInput(wrong);
   const { firstFrame, aspect, resolution, seconds } = request;
   const prompt = request.prompt.slice(0, model.accepts?.promptMax).toWellFormed();
   const body: Json = {
@@ -115,8 +116,9 @@ function failureOf({ now }: Call, answer: Answer): Submission {
     case 401:
     case 402:
     case 403:
-    case 404:
       return NOT_LET_IN;
+    case 404:
+      return MODEL_GONE;
     case 429:
       return busy(waitMs(answer.headers, { now: now(), words, otherwiseSeconds: 30 }));
     case 503:

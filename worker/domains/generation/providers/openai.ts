@@ -5,7 +5,7 @@ import type { Aspect, Json } from "#film/film.ts";
 import type { RequestOf } from "#film/inputs/model-request.ts";
 import { writersAt } from "../text/models.ts";
 import type { Model } from "../tools/tool.ts";
-import { ask, badInput, busy, LOST, NOT_LET_IN, parsed, readAnswer, refusedInput, send, UNREADABLE, type Answer } from "./answers.ts";
+import { ask, badInput, busy, LOST, MODEL_GONE, NOT_LET_IN, parsed, readAnswer, refusedInput, send, UNREADABLE, type Answer } from "./answers.ts";
 import { accepts, between, MINUTE_MS, price } from "./cards.ts";
 import { answeredAtOnce, atOnce, keepAll, keepPicture, wordsFile } from "./kept.ts";
 import { formWithFile, openLink } from "./multipart.ts";
@@ -161,8 +161,9 @@ function failureOf({ now }: Call, answer: Answer | null, what: string): Submissi
       return badInput(`The ${what} is too large for this model. Cut it into parts, or take another model.`);
     case 401:
     case 402:
-    case 404:
       return NOT_LET_IN;
+    case 404:
+      return MODEL_GONE;
     case 503:
       return error ? busy(wait(20)) : UNREADABLE;
     default:

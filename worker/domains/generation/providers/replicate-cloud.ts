@@ -5,7 +5,7 @@
 import { z } from "@hono/zod-openapi";
 import { settings } from "#core/env.ts";
 import type { Json } from "#film/film.ts";
-import { ask, badInput, busy, LOST, NOT_LET_IN, parsed, refusal, UNREADABLE, type Answer } from "./answers.ts";
+import { ask, badInput, busy, LOST, MODEL_GONE, NOT_LET_IN, parsed, refusal, UNREADABLE, type Answer } from "./answers.ts";
 import { HOUR_MS, MINUTE_MS, misfit } from "./cards.ts";
 import type { Call, Order, Provider, Sight, Submission, Wake } from "./provider.ts";
 import { progressIn } from "./replicate.ts";
@@ -103,7 +103,8 @@ function turnedAway(call: Call, { status, headers, json }: Answer): Submission {
   if (!failure.success) return UNREADABLE;
   if (status === 503) return busy(waitMs(headers, { now: call.now(), words, otherwiseSeconds: 15 }));
   if (status === 401 || status === 402 || status === 403) return NOT_LET_IN;
-  if (status === 404) return badInput("Replicate does not have this model any more. Choose another one.");
+  // A version that was taken away is no 404, but an input that does not fit.
+  if (status === 404 || (status === 422 && /\bversion does not exist\b/i.test(words ?? ""))) return MODEL_GONE;
   if (status === 400 || status === 413 || status === 422) return badInput(`Replicate did not accept this.${quoted(words)} Change the description or what it is made from, or choose another model.`);
   return UNREADABLE;
 }

@@ -7,7 +7,7 @@ import { settings } from "#core/env.ts";
 import type { Json } from "#film/film.ts";
 import type { ModelRequest } from "#film/inputs/model-request.ts";
 import type { Model } from "../tools/tool.ts";
-import { ask, badInput, busy, LOST, NOT_LET_IN, refusal, UNREADABLE, type Answer } from "./answers.ts";
+import { ask, badInput, busy, LOST, MODEL_GONE, NOT_LET_IN, refusal, UNREADABLE, type Answer } from "./answers.ts";
 import { lengthFor, MINUTE_MS, misfit } from "./cards.ts";
 import { MICROS_PER_CREDIT, models } from "./runway-models.ts";
 import type { Call, Order, Provider, Sight, Submission } from "./provider.ts";
@@ -85,7 +85,7 @@ function turnedAway(call: Call, { status, headers, json }: Answer): Submission {
   const words = typeof failure.data.error === "string" ? failure.data.error : "";
   if (status === 503) return busy(waitMs(headers, { now: call.now(), otherwiseSeconds: 30 }));
   if (status === 401 || status === 403 || /not have enough credits/i.test(words)) return NOT_LET_IN;
-  if (status === 404 || status === 405) return badInput("Runway does not have this model any more. Choose another one.");
+  if (status === 404 || status === 405) return MODEL_GONE;
   if (status === 400 || status === 413 || status === 422) return badInput(`Runway did not accept this.${quoted(words)} Change the description or the picture, or choose another model.`);
   return UNREADABLE;
 }

@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 import { settings } from "#core/env.ts";
 import type { Json } from "#film/film.ts";
 import type { Model } from "../tools/tool.ts";
-import { ask, badInput, busy, LOST, NOT_LET_IN, refusal, refusedInput, UNREADABLE, type Answer } from "./answers.ts";
+import { ask, badInput, busy, LOST, MODEL_GONE, NOT_LET_IN, refusal, refusedInput, UNREADABLE, type Answer } from "./answers.ts";
 import { accepts, lengthFor, MINUTE_MS, misfit, only, price } from "./cards.ts";
 import { openLink } from "./multipart.ts";
 import type { Call, Order, Provider, Sight, Submission } from "./provider.ts";
@@ -81,8 +81,9 @@ const post = (token: string, body: Json): RequestInit => ({ method: "POST", head
 async function submit(call: Call, { id, model: name, request, signal }: Order): Promise<Submission> {
   if (request.tool !== "clip") return badInput("Veo makes moving pictures only.");
   const model = models.find((each) => each.name === name);
-  const wrong = model ? misfit(model, { ...request, prompt: "" }) : "Vertex does not have this model any more. Choose another.";
-  if (!model || wrong !== null) return badInput(wrong ?? "");
+  if (!model) return MODEL_GONE;
+  const wrong = misfit(model, { ...request, prompt: "" });
+  if (wrong !== null) return badInput(wrong);
   const image = request.firstFrame === null ? null : await pictureAt(call, request.firstFrame);
   if (request.firstFrame !== null && image === null) return badInput("The picture that the shot begins with is not there any more, or is larger than 8 MB.");
   const token = await accessToken(call);
@@ -132,8 +133,9 @@ function failureOf({ now }: Call, answer: Answer, token: string): Submission {
       forgetToken(token);
       return NOT_LET_IN;
     case 403:
-    case 404:
       return NOT_LET_IN;
+    case 404:
+      return MODEL_GONE;
     case 429:
       return busy(wait(30));
     case 503:

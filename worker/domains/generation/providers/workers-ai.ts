@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 import type { RequestOf, TimedWord } from "#film/inputs/model-request.ts";
 import { writersAt } from "../text/models.ts";
 import type { Model } from "../tools/tool.ts";
-import { badInput, busy, LOST, NOT_LET_IN, readAnswer, refusedInput, UNREADABLE } from "./answers.ts";
+import { badInput, busy, LOST, MODEL_GONE, NOT_LET_IN, readAnswer, refusedInput, UNREADABLE } from "./answers.ts";
 import { accepts, between, MINUTE_MS, price } from "./cards.ts";
 import { answeredAtOnce, atOnce, keepAll, keepPicture, wordsFile } from "./kept.ts";
 import { openLink } from "./multipart.ts";
@@ -137,7 +137,8 @@ async function failureOf({ now }: Call, response: Response, what: string): Promi
   const answer = await readAnswer(response);
   const failure = Failure.safeParse(answer?.json).data;
   if (!failure) return response.status === 429 ? busy(waitMs(response.headers, { now: now(), otherwiseSeconds: 10 })) : UNREADABLE;
-  if (failure.code === 3036 || failure.code === 5007 || response.status === 401 || response.status === 403) return NOT_LET_IN;
+  if (failure.code === 5007) return MODEL_GONE;
+  if (failure.code === 3036 || response.status === 401 || response.status === 403) return NOT_LET_IN;
   if (failure.code === 3040) return { end: "rejected", problem: { code: "capacity", detail: "The provider has no room for anybody now." }, retry: "later", retryAfterMs: waitMs(response.headers, { now: now(), otherwiseSeconds: 10 }) };
   if (response.status === 429) return busy(waitMs(response.headers, { now: now(), otherwiseSeconds: 10 }));
   if (/nsfw|flagged|safety|moderat/i.test(failure.message ?? "")) return refusedInput(what);
