@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
 import { AnthropicEmulator } from "../../../../test/emulators/anthropic/emulator.ts";
 import { newFilmWorld, type FilmWorld, type QuoteWire } from "../../../../test/film-world.ts";
@@ -65,6 +66,20 @@ test.each([["invents", { says: invented }, "failed", "bad_output"], ["says no su
     expect(await world.balance()).toEqual({ available: 100, held: 0 });
     expect(await readingOf(world)).toMatchObject({ by: "rules" });
   });
+
+test("a reading that fails in the middle costs its studio nothing, is not bought again by itself, and what it cost us is known", async () => {
+  const long = Array.from({ length: 60 }, (_, at) => `INT. ROOM ${at} - DAY\n\n${`Marta walks through room ${at} and sits down by the window. `.repeat(35)}\n\n`).join("");
+  const world = await readerWorld(long);
+  world.writer.texts.answers.push({ says: nothing });
+  world.writer.faults.push({ at: "create", after: 3, does: { status: 401 } });
+  const run = await world.until((await world.start((await (await order(world)).json<QuoteWire>()).id)).id);
+  expect(run.jobs[0]).toMatchObject({ status: "failed", attempts: 1, problem: { code: "provider_config", detail: expect.stringContaining("breakdown by rules stands") }, credits: { captured: 0 } });
+  expect(world.writer.submitted.length).toBeLessThanOrEqual(6);
+  const cost = () => env.DB.prepare("SELECT cost_micros AS micros FROM decisions WHERE run = ?").bind(run.id).first<{ micros: number }>();
+  await expect.poll(async () => ((await cost())?.micros ?? 0) > 0).toBe(true);
+  expect(await world.balance()).toEqual({ available: 100, held: 0 });
+  expectSame(await recordOf(world, run.id));
+});
 
 test("two readings of one text at once: the second is told the first, and one is paid", async () => {
   const world = await readerWorld();

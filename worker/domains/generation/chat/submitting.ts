@@ -8,7 +8,7 @@ import type { Json, Recipe } from "#film/film.ts";
 import { readScript, type ScriptFormat } from "#film/fountain/index.ts";
 import { answeredAtOnce, keepAll, streamOf } from "../providers/kept.ts";
 import type { Keep, Sight, Submission } from "../providers/provider.ts";
-import { refusalOf } from "../text/failures.ts";
+import { endedAtACost, refusalOf } from "../text/failures.ts";
 import { writeObject } from "../text/write-object.ts";
 
 const REPLY_TOKENS_MAX = 1_000;
@@ -20,7 +20,7 @@ export async function submitMessage(ctx: Ctx, { recipe, model, keep, signal }: {
   const told = typeof script === "string" ? await toldOf(ctx, script, format) : null;
   const turns: ChatTurn[] = [...((history ?? []) as unknown as ChatTurn[]), { by: "you", text: String(message) }];
   const written = await writeObject(ctx, { schema: Reply, instructions: CHAT_INSTRUCTIONS, input: chatInput({ told, turns }), maxOutputTokens: REPLY_TOKENS_MAX, model, signal });
-  if (!written.ok) return refusalOf(written, "message");
+  if (!written.ok) return written.costMicros > 0 ? endedAtACost(written, "message") : refusalOf(written, "message");
   const kept = await keepAll(keep, [{ role: "reply", body: streamOf(new TextEncoder().encode(JSON.stringify(written.value))), contentType: "application/json" }]);
   return kept ? answeredAtOnce({ id: "", kept: ["reply"], costMicros: written.costMicros }, {}) : { end: "unknown", because: "lost" };
 }

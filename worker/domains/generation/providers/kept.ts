@@ -6,7 +6,7 @@ import { z } from "@hono/zod-openapi";
 import { fromBase64 } from "#core/encoding.ts";
 import type { Json } from "#film/film.ts";
 import type { TimedWord } from "#film/inputs/model-request.ts";
-import type { Keep, Provider, Sight, Submission } from "./provider.ts";
+import type { Keep, Problem, Provider, Sight, Submission } from "./provider.ts";
 
 /** `id`: the vendor's, of the request; `kept`: the roles of what was stored. */
 const Ticket = z.object({ id: z.string().max(200), kept: z.array(z.string().max(41)).max(10), costMicros: z.number().nullable() });
@@ -25,10 +25,17 @@ export function answeredAtOnce(ticket: Ticket, values: { [name: string]: Json })
   return { end: "accepted", ticket, sight: { state: "succeeded", ticket, output, madeMs: null, costMicros: ticket.costMicros } };
 }
 
+/** What was answered at once, and paid for, and came to nothing: it is over, with its cost. Nothing of it is kept. */
+export function failedAtOnce(problem: Problem, costMicros: number, state: "failed" | "refused" = "failed"): Submission & { sight: Sight } {
+  const ticket: Ticket = { id: "", kept: [], costMicros };
+  const ended = { ticket, problem, costMicros };
+  return { end: "accepted", ticket, sight: state === "failed" ? { state, ...ended, retry: "never" } : { state, ...ended, stage: "input" } };
+}
+
 /** A ticket of something that was answered at once: its files are there. */
 export function seeKept(ticket: Json): Sight {
   const read = Ticket.safeParse(ticket);
-  if (!read.success) return { state: "silent" };
+  if (!read.success || read.data.kept.length === 0) return { state: "silent" };
   return { state: "succeeded", ticket, output: addresses(read.data.kept), madeMs: null, costMicros: read.data.costMicros };
 }
 

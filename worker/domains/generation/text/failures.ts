@@ -1,6 +1,7 @@
 /** Why a model did not write, told from the AI SDK's errors. Nothing of a vendor's words leaves here. */
 import type { APICallError, NoObjectGeneratedError } from "ai";
-import type { Problem, Submission } from "../providers/provider.ts";
+import { failedAtOnce } from "../providers/kept.ts";
+import type { Problem, Sight, Submission } from "../providers/provider.ts";
 import { waitMs } from "../providers/wording.ts";
 import type { Tokens } from "./models.ts";
 
@@ -93,4 +94,17 @@ export function refusalOf({ because, retryAfterMs }: { because: WhyNot | "unprov
     default:
       return { end: "unknown", because: "lost" };
   }
+}
+
+/**
+ * How a submission ends that was answered, so that it is paid for, and came to nothing: with its cost, and never asked again by itself, which would buy the
+ * same answers again.
+ */
+export function endedAtACost(failure: { because: WhyNot | "unproven" | null; retryAfterMs: number | null; costMicros: number }, what: keyof typeof sentences): Submission & { sight: Sight } {
+  const { thing, stands } = sentences[what];
+  const ended = refusalOf(failure, what);
+  if (failure.because === "busy") return failedAtOnce({ code: "throttled", detail: `The model had too much to do for too long to go on with ${thing}. ${stands}` }, failure.costMicros);
+  if (ended.end === "refused") return failedAtOnce(ended.problem, failure.costMicros, "refused");
+  if (ended.end === "rejected") return failedAtOnce(ended.problem, failure.costMicros);
+  return failedAtOnce({ code: "unresolved", detail: `An answer of the model about ${thing} was lost, and may have been paid for, so it is not asked for twice. ${stands}` }, failure.costMicros);
 }
