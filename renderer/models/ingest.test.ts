@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { writeWav } from "../audio/wav.ts";
 import { MediaInput } from "../media/input.ts";
 import { level } from "../testing/measure.ts";
+import { record } from "../testing/record.ts";
 import { runModel, testClip, testDir, urlOf } from "../testing/run.ts";
 import { hear, watchFrames } from "../testing/watch.ts";
 import { cut } from "./cut.ts";
@@ -41,6 +42,16 @@ test("a recording becomes 48 kHz mono of whole frames, as loud as it was", async
   const { samples, rate } = await hear(run.path("audio"), place.dir);
   expect([rate, level(samples)]).toEqual([48_000, expect.closeTo(0.5 / Math.SQRT2, 2)]);
   expect(JSON.parse(readFileSync(run.path("timings"), "utf8"))).toEqual({ words: [], seconds: 53 / 24 });
+});
+
+test.each([
+  ["webm", "libopus"], ["mka", "libopus"], ["ogg", "libopus"], ["m4a", "aac"], ["aac", "aac"], ["flac", "flac"], ["mp3", "libmp3lame"], ["mov", "aac"],
+] as const)("a recording as %s is read like any other", async (ending, encoder) => {
+  const path = file(`recording.${ending}`);
+  await record(file("stereo.wav"), path, encoder);
+  const run = await runModel(ingest, { file: urlOf(path), kind: "audio" }, place.dir);
+  const { samples } = await hear(run.path("audio"), place.dir);
+  expect([samples.length / 48_000, level(samples)]).toEqual([expect.closeTo(96_000 / 44_100, 0), expect.closeTo(0.5 / Math.SQRT2, 1)]);
 });
 
 test.each(["tall.png", "tall.webp"])("a picture (%s) becomes an opaque panel of the film's size", async (name) => {

@@ -6,7 +6,7 @@ import { once } from "#core/idempotency.ts";
 import { toPage, type PageQuery } from "#core/page.ts";
 import { uploadCompleted, type Asset, type CreateUpload, type Upload } from "./contract.ts";
 import { probe, type ProbeFacts } from "./probe.ts";
-import { typeFound, UPLOAD_KIND, UPLOAD_PREFIX, uploadableTypes } from "./rules.ts";
+import { mayBe, typeAnnounced, typeFound, UPLOAD_KIND, UPLOAD_PREFIX, uploadableTypes } from "./rules.ts";
 import { presignPut, signLink } from "./signing.ts";
 import * as store from "./store.ts";
 import { hashStored } from "./storing.ts";
@@ -50,7 +50,8 @@ export async function listAssets(ctx: StudioCtx, query: PageQuery & { project?: 
 
 /** Announce a file: the answer says where to put it. Nothing is stored until it arrives. */
 export function createUpload(ctx: StudioCtx, input: CreateUpload): Promise<Upload> {
-  if (!uploadableTypes.includes(input.contentType)) {
+  const contentType = typeAnnounced(input);
+  if (contentType === null) {
     throw new AppError("upload.unsupported", `${input.contentType} cannot be used. Send one of: ${uploadableTypes.join(", ")}.`, { errors: [{ pointer: "/contentType", detail: "not supported" }] });
   }
   return once(ctx, {
@@ -58,7 +59,7 @@ export function createUpload(ctx: StudioCtx, input: CreateUpload): Promise<Uploa
     create: async (id, remember) => {
       if (input.project !== null && !(await store.hasProject(ctx, input.project))) throw new AppError("project.not_found", "This studio has no such project.");
       const row: UploadRow = {
-        id, studio: ctx.studio, project: input.project, filename: input.filename, contentType: input.contentType, bytes: input.bytes, sha256: input.sha256 ?? null,
+        id, studio: ctx.studio, project: input.project, filename: input.filename, contentType, bytes: input.bytes, sha256: input.sha256 ?? null,
         key: `${UPLOAD_PREFIX}${ctx.studio}/${id}`, status: "waiting", asset: null, problem: null, createdAt: ctx.now(),
       };
       await commit(ctx, { type: "upload.announced", studio: ctx.studio, subject: id, data: { bytes: input.bytes } }, [...remember, store.insertUpload(ctx, row)]);
@@ -116,7 +117,7 @@ async function checkArrived(ctx: Ctx, row: UploadRow): Promise<Arrived> {
   if (row.sha256 !== null && sha256 !== row.sha256) {
     return { code: "upload.mismatch", detail: "The file's SHA-256 is not the announced one: it was damaged on the way. Upload it again." };
   }
-  if (sha256 === null || !facts || facts.kind !== row.contentType.split("/")[0]) {
+  if (sha256 === null || !facts || !mayBe(row.contentType, facts)) {
     return { code: "upload.unsupported", detail: `${row.filename} was announced as ${row.contentType}, but it cannot be read as that. Export it again as MP4, WAV, PNG or JPEG.` };
   }
   return { sha256, facts };

@@ -46,6 +46,34 @@ test("a file that has not arrived, or is not what was announced, is refused and 
   expect((await world.post("/api/v1/uploads", { filename: "a.svg", contentType: "image/svg+xml", bytes: 10 })).status).toBe(422);
 });
 
+test.each([
+  ["audio/x-m4a", "memo.m4a", "audio/mp4"], ["audio/x-wav", "take.wav", "audio/wav"], ["Audio/WebM; codecs=opus", "recording", "audio/webm"], ["video/x-m4v", "clip.m4v", "video/mp4"],
+  ["application/octet-stream", "Clip.MOV", "video/quicktime"], ["application/octet-stream", "film.mkv", "video/x-matroska"], ["application/octet-stream", "voice.opus", "audio/ogg"],
+  ["application/octet-stream", "still.JPG", "image/jpeg"], ["audio/vnd.dlna.adts", "sound.aac", "audio/aac"],
+])("%s of %s is announced as %s", async (contentType, filename, expected) => {
+  const { put } = await (await (await newWorld()).post("/api/v1/uploads", { filename, contentType, bytes: 10 })).json<UploadWire>();
+  expect(put?.headers).toEqual({ "content-type": expected });
+});
+
+test.each([["application/octet-stream", "page.html"], ["application/octet-stream", "mp4"], ["application/octet-stream", "clip.mp4.exe"], ["text/html", "clip.mp4"], ["constructor", "clip.mp4"], ["image/svg+xml", "a.png"]])("%s of %s cannot be brought", async (contentType, filename) => {
+  expect(await (await (await newWorld()).post("/api/v1/uploads", { filename, contentType, bytes: 10 })).json()).toMatchObject({ code: "upload.unsupported" });
+});
+
+test("a name's ending tells nothing once the file is there, and of Matroska what was announced is believed", async () => {
+  const world = await newWorld();
+  const complete = async ({ id }: UploadWire) => {
+    const { asset, code } = await (await world.post(`/api/v1/uploads/${id}/complete`)).json<UploadWire & { code?: string }>();
+    return asset === undefined ? code : (await (await world.get(`/api/v1/assets/${asset}`)).json<{ contentType: string }>()).contentType;
+  };
+  const matroska = new Uint8Array([0x1a, 0x45, 0xdf, 0xa3, 0x9f, 0x42, 0x86, 0x81, 1, 0x42]);
+  const named = (filename: string, contentType = "application/octet-stream") => ({ filename, contentType, bytes: matroska.length });
+  for (const [announced, expected] of [
+    [named("recording.weba"), "audio/webm"], [named("recording", "audio/webm"), "audio/webm"], [named("film.webm"), "video/webm"], [named("sound.mka"), "audio/x-matroska"], [named("sound.m4a"), "audio/x-matroska"], [named("clip.mp4"), "video/x-matroska"], [named("still.png"), "upload.unsupported"],
+  ] as const) expect([announced.filename, await complete(await arrive(world, matroska, announced))]).toEqual([announced.filename, expected]);
+  expect(await complete(await arrive(world, film, { filename: "film.mkv", contentType: "application/octet-stream" }))).toBe("video/mp4");
+  expect(await complete(await arrive(world, film, { filename: "film.wav", contentType: "application/octet-stream" }))).toBe("upload.unsupported");
+});
+
 test("whoever makes something of an upload is told what it was found to be, as a download; nobody else can say what it is", async () => {
   const world = await newWorld();
   const picture = await png({ width: 64, height: 36 });
