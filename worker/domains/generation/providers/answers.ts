@@ -5,6 +5,8 @@ import type { Call, Problem, Submission } from "./provider.ts";
 const JSON_BYTES_MAX = 8_000_000;
 const HEAD_LETTERS = 4_096;
 const ASK_TIMEOUT_MS = 10_000;
+/** Our own storage is read again after this. */
+const INPUT_WAIT_MS = 5_000;
 
 /** An answer as JSON. `json` is undefined where it is none, and where it was too large to be read: then `head` is how it begins. */
 export interface Answer {
@@ -80,6 +82,8 @@ export const NOT_LET_IN: Submission = rejected({ code: "provider_config", detail
 export const MODEL_GONE: Submission = rejected({ code: "provider_config", detail: "The provider does not have this model any more. We have been told; nothing was charged." }, "later", null);
 /** The provider does not take what it was asked for. */
 export const badInput = (detail: string): Submission => rejected({ code: "bad_input", detail: `${detail} Nothing was charged.` }, "never", null);
+/** A file of ours could not be read for a moment: nothing was sent, and the customer has nothing to change. */
+export const INPUT_UNREAD: Submission = rejected({ code: "input_unread", detail: "A file that it is made from could not be read just now. Nothing was sent, and nothing was charged." }, "later", INPUT_WAIT_MS);
 /** What it was asked for broke its rules. `what`: text, description, picture. */
 export const refusedInput = (what: string): Submission => ({ end: "refused", problem: refusal(what) });
 export const refusal = (what: string): Problem => ({

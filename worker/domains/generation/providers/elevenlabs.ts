@@ -133,8 +133,8 @@ async function keepRecording(call: Call, response: Response | null, keep: Order[
 }
 
 async function isolate(call: Call, { keep, signal }: Order, { audio }: RequestOf<"clean-audio">): Promise<Submission & { sight?: Sight }> {
-  const file = await openLink(call, audio, RECORDING_BYTES_MAX);
-  if (!file) return badInput("The recording is not there any more, or is larger than 500 MB.");
+  const file = await openLink(call, audio, { bytesMax: RECORDING_BYTES_MAX, signal, gone: "The recording is not there any more, or is larger than 500 MB." });
+  if ("end" in file) return file;
   const form = formWithFile([["file_format", "other"]], { name: "audio", fileName: "recording", ...file });
   return keepRecording(call, await send(call, at(call, "/v1/audio-isolation"), { method: "POST", headers: { ...keyOf(call), "content-type": form.contentType }, body: form.body, signal }), keep, "recording");
 }

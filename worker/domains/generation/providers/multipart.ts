@@ -1,26 +1,41 @@
 /** A form with one file in it that streams through: nobody's recording is read whole into memory. */
-import type { Call } from "./provider.ts";
+import { badInput, INPUT_UNREAD } from "./answers.ts";
+import type { Call, Submission } from "./provider.ts";
 
-const FETCH_TIMEOUT_MS = 30_000;
+/** Until it begins to come. */
+const OPEN_TIMEOUT_MS = 30_000;
 
 export interface Form {
   body: ReadableStream<Uint8Array>;
   contentType: string;
 }
 
-/** Opens a file of ours that a link in an order points at. Null where it is not there, or larger than `bytesMax` says. */
-export async function openLink(call: Call, link: string, bytesMax: number): Promise<{ body: ReadableStream<Uint8Array>; bytes: number | null; contentType: string } | null> {
+export interface OpenFile {
+  body: ReadableStream<Uint8Array>;
+  bytes: number | null;
+  contentType: string;
+}
+
+/**
+ * Opens a file of ours that a link in an order points at, or says why the order cannot be sent: the file is not there, or larger than `bytesMax` (`gone`, in
+ * words), or it cannot be read just now. `signal`: of the order, since its body comes as slowly as the vendor takes it in.
+ */
+export async function openLink(call: Call, link: string, { bytesMax, signal, gone }: { bytesMax: number; signal: AbortSignal; gone: string }): Promise<OpenFile | Submission> {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), OPEN_TIMEOUT_MS);
   try {
-    const response = await call.fetch(link, { redirect: "manual", signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
+    const response = await call.fetch(link, { redirect: "manual", signal: AbortSignal.any([signal, patience.signal]) });
     const length = response.headers.get("content-length");
     const bytes = length === null ? null : Number(length);
     if (response.status === 200 && response.body && (bytes === null || bytes <= bytesMax)) {
       return { body: response.body as ReadableStream<Uint8Array>, bytes, contentType: response.headers.get("content-type")?.split(";")[0] ?? "application/octet-stream" };
     }
     await response.body?.cancel();
-    return null;
+    return response.status >= 500 || response.status === 429 ? INPUT_UNREAD : badInput(gone);
   } catch {
-    return null;
+    return INPUT_UNREAD;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -110,8 +110,8 @@ async function speak(call: Call, { keep, model: name, signal }: Order, { text, v
 }
 
 async function transcribe(call: Call, { keep, model: name, signal }: Order, { audio, language }: RequestOf<"transcribe">): Promise<Submission & { sight?: Sight }> {
-  const file = await openLink(call, audio, RECORDING_BYTES_MAX);
-  if (!file) return badInput("The recording is not there any more, or is larger than 25 MB. Cut it into parts, or take another model.");
+  const file = await openLink(call, audio, { bytesMax: RECORDING_BYTES_MAX, signal, gone: "The recording is not there any more, or is larger than 25 MB. Cut it into parts, or take another model." });
+  if ("end" in file) return file;
   const fields = [["model", name], ["response_format", "verbose_json"], ["timestamp_granularities[]", "word"], ...(language === null ? [] : [["language", language.split("-")[0] ?? language] as const])] as const;
   const form = formWithFile(fields, { name: "file", fileName: `recording.${endings[file.contentType] ?? "wav"}`, ...file });
   const answer = await ask(call, at(call, "/v1/audio/transcriptions"), { method: "POST", headers: { ...keyOf(call), "content-type": form.contentType }, body: form.body, signal });

@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 import { settings } from "#core/env.ts";
 import type { Json } from "#film/film.ts";
 import type { Model } from "../tools/tool.ts";
-import { ask, badInput, busy, LOST, MODEL_GONE, NOT_LET_IN, refusal, refusedInput, UNREADABLE, type Answer } from "./answers.ts";
+import { ask, badInput, busy, INPUT_UNREAD, LOST, MODEL_GONE, NOT_LET_IN, refusal, refusedInput, UNREADABLE, type Answer } from "./answers.ts";
 import { accepts, lengthFor, MINUTE_MS, misfit, only, price } from "./cards.ts";
 import { openLink } from "./multipart.ts";
 import type { Call, Order, Provider, Sight, Submission } from "./provider.ts";
@@ -84,8 +84,8 @@ async function submit(call: Call, { id, model: name, request, signal }: Order): 
   if (!model) return MODEL_GONE;
   const wrong = misfit(model, { ...request, prompt: "" });
   if (wrong !== null) return badInput(wrong);
-  const image = request.firstFrame === null ? null : await pictureAt(call, request.firstFrame);
-  if (request.firstFrame !== null && image === null) return badInput("The picture that the shot begins with is not there any more, or is larger than 8 MB.");
+  const image = request.firstFrame === null ? null : await pictureAt(call, request.firstFrame, signal);
+  if (image !== null && "end" in image) return image;
   const token = await accessToken(call);
   if (token === "no") return NOT_LET_IN;
   // Without a token nothing was asked for: that is certain.
@@ -104,17 +104,19 @@ async function submit(call: Call, { id, model: name, request, signal }: Order): 
   return operation.success ? { end: "accepted", ticket: { model: name, operation: operation.data.name } } : UNREADABLE;
 }
 
+const FRAME_GONE = "The picture that the shot begins with is not there any more, or is larger than 8 MB.";
+
 /** A picture as Veo takes it: it reads no addresses but those of its own storage. */
-async function pictureAt(call: Call, link: string): Promise<{ bytesBase64Encoded: string; mimeType: string } | null> {
-  const file = await openLink(call, link, FRAME_BYTES_MAX);
-  if (!file) return null;
+async function pictureAt(call: Call, link: string, signal: AbortSignal): Promise<{ bytesBase64Encoded: string; mimeType: string } | Submission> {
+  const file = await openLink(call, link, { bytesMax: FRAME_BYTES_MAX, signal, gone: FRAME_GONE });
+  if ("end" in file) return file;
   try {
     const bytes = new Uint8Array(await new Response(file.body).arrayBuffer());
     const parts: string[] = [];
     for (let from = 0; from < bytes.length; from += 8_192) parts.push(String.fromCharCode(...bytes.subarray(from, from + 8_192)));
-    return bytes.length > FRAME_BYTES_MAX ? null : { bytesBase64Encoded: btoa(parts.join("")), mimeType: file.contentType };
+    return bytes.length > FRAME_BYTES_MAX ? badInput(FRAME_GONE) : { bytesBase64Encoded: btoa(parts.join("")), mimeType: file.contentType };
   } catch {
-    return null;
+    return INPUT_UNREAD;
   }
 }
 

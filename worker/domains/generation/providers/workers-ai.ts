@@ -97,8 +97,8 @@ async function speak(call: Call, order: Order, { text, voice }: RequestOf<"voice
 }
 
 async function transcribe(call: Call, order: Order, { audio, language }: RequestOf<"transcribe">): Promise<Submission & { sight?: Sight }> {
-  const file = await openLink(call, audio, RECORDING_BYTES_MAX);
-  if (!file) return badInput("The recording is not there any more, or is larger than 100 MB. Cut it into parts, or take another model.");
+  const file = await openLink(call, audio, { bytesMax: RECORDING_BYTES_MAX, signal: order.signal, gone: "The recording is not there any more, or is larger than 100 MB. Cut it into parts, or take another model." });
+  if ("end" in file) return file;
   const response = await run(call, order, { audio: { body: file.body, contentType: file.contentType }, smart_format: true, ...(language === null ? { detect_language: true } : { language }) });
   if (!response) return LOST;
   if (response.status !== 200) return failureOf(call, response, "recording");
