@@ -130,8 +130,8 @@ function sightOf({ output: read, microsPerSecond }: Runnable, ticket: Ticket, { 
     case "succeeded": {
       const made = read(output);
       if (made !== null) return { state: "succeeded", ticket, output: made, madeMs: seconds === null ? null : Math.round(seconds * 1_000), costMicros };
-      const problem = isRemoved ? { code: "expired", detail: "It was made at Replicate, which keeps things for an hour, and was not fetched in time." } : { code: "empty_output", detail: "Replicate said that it was made, and gave nothing back." };
-      return { state: "failed", ticket, problem, retry: "later", costMicros };
+      if (isRemoved) return { state: "failed", ticket, problem: { code: "expired", detail: "It was made at Replicate, which keeps things for an hour, and was not fetched in time. It is not made a second time by itself; nothing was charged." }, retry: "never", costMicros };
+      return { state: "failed", ticket, problem: { code: "empty_output", detail: "Replicate said that it was made, and gave nothing back." }, retry: "later", costMicros };
     }
     case "canceled":
       return { state: "canceled", ticket, problem: { code: "cancelled", detail: "It was cancelled at Replicate." }, retry: "never", costMicros };
