@@ -45,7 +45,7 @@ test("a recording becomes 48 kHz mono of whole frames, as loud as it was", async
 });
 
 test.each([
-  ["webm", "libopus"], ["mka", "libopus"], ["ogg", "libopus"], ["m4a", "aac"], ["aac", "aac"], ["flac", "flac"], ["mp3", "libmp3lame"], ["mov", "aac"],
+  ["webm", "opus"], ["mka", "opus"], ["ogg", "opus"], ["m4a", "aac"], ["aac", "aac"], ["flac", "flac"], ["mp3", "mp3"], ["mov", "aac"],
 ] as const)("a recording as %s is read like any other", async (ending, encoder) => {
   const path = file(`recording.${ending}`);
   await record(file("stereo.wav"), path, encoder);
