@@ -66,6 +66,8 @@ export function typeFound(announced: string, found: string): string {
 /** The kind of assets that people brought, and where they lie. They are never served to people as they are. */
 export const UPLOAD_KIND = "upload";
 export const UPLOAD_PREFIX = "uploads/";
+/** Where people may write, for as long as their address works. Nothing is ever served from here, and the bucket forgets it after a week. */
+export const ARRIVING_PREFIX = "arriving/";
 
 const KEY_BYTES_MAX = 1_024;
 

@@ -16,7 +16,8 @@ export type StoreOutcome = { ok: true; object: StoredObject; held: Uint8Array | 
 interface StoreRequest {
   key: string;
   body: ReadableStream<Uint8Array>;
-  contentType: ContentType;
+  /** What people brought has none: it never leaves as what it says that it is. */
+  contentType: ContentType | "application/octet-stream";
   bytesMax: number;
 }
 
@@ -125,13 +126,4 @@ export async function storeStream(ctx: Ctx, { key, body, contentType, bytesMax }
     await Promise.all([parts.cancel(), multipart?.abort().catch(() => undefined)]);
     return { ok: false, reason: "cut_off" };
   }
-}
-
-/** Hash an object that is stored already, by streaming it. Null where there is none. */
-export async function hashStored(ctx: Ctx, key: string): Promise<string | null> {
-  const object = await ctx.env.MEDIA.get(key);
-  if (!object) return null;
-  const digest = new crypto.DigestStream("SHA-256");
-  await object.body.pipeTo(digest);
-  return hex(new Uint8Array(await digest.digest));
 }

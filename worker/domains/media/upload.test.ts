@@ -1,10 +1,12 @@
 import { env, exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { makeCtx } from "#core/context.ts";
+import { inStudio, makeCtx } from "#core/context.ts";
 import { openDb } from "#core/db.ts";
+import { hex } from "#core/encoding.ts";
 import { withLinks } from "#domains/generation/runs/inputs.ts";
 import { mp4, png } from "../../../test/emulators/media.ts";
 import { newWorld } from "../../../test/world.ts";
+import { completeUpload } from "./service.ts";
 
 interface UploadWire {
   id: string;
@@ -17,9 +19,10 @@ const film = await mp4({ width: 320, height: 180, frames: 24, audio: null });
 /** Announces a file and puts it where the presigned address would: tests have no S3 endpoint. */
 async function arrive(world: Awaited<ReturnType<typeof newWorld>>, bytes: Uint8Array, announced: object = {}) {
   const upload = await (await world.post("/api/v1/uploads", { filename: "clip.mp4", contentType: "video/mp4", bytes: film.length, ...announced })).json<UploadWire>();
-  await env.MEDIA.put(new URL(upload.put?.url ?? "").pathname.replace(/^\/[^/]+\//, ""), bytes);
+  await env.MEDIA.put(arrivesAt(upload), bytes);
   return upload;
 }
+const arrivesAt = ({ put }: UploadWire): string => new URL(put?.url ?? "").pathname.replace(/^\/[^/]+\//, "");
 
 test("a file that arrives whole becomes an asset that is never served as it is", async () => {
   const world = await newWorld();
@@ -44,6 +47,58 @@ test("a file that has not arrived, or is not what was announced, is refused and 
   const damaged = await arrive(world, film, { sha256: "0".repeat(64) });
   expect(await (await world.post(`/api/v1/uploads/${damaged.id}/complete`)).json()).toMatchObject({ code: "upload.mismatch" });
   expect((await world.post("/api/v1/uploads", { filename: "a.svg", contentType: "image/svg+xml", bytes: 10 })).status).toBe(422);
+});
+
+const media = async (prefix: string) => (await env.MEDIA.list({ prefix })).objects.map(({ key }) => key);
+const assetKey = async (asset: string | null) => (await env.DB.prepare("SELECT key FROM assets WHERE id = ?").bind(asset).first<{ key: string }>())?.key ?? "";
+
+test("what arrives at the address of an upload after it was completed changes nothing of its asset", async () => {
+  const world = await newWorld();
+  const upload = await arrive(world, film);
+  const key = arrivesAt(upload);
+  const { asset } = await (await world.post(`/api/v1/uploads/${upload.id}/complete`)).json<UploadWire>();
+  await expect.poll(() => env.MEDIA.head(key)).toBeNull();
+  const stored = await assetKey(asset);
+  const told = await (await world.get(`/api/v1/assets/${asset}`)).json<{ sha256: string }>();
+  await env.MEDIA.put(key, new Uint8Array(film.length));
+  expect(await (await world.post(`/api/v1/uploads/${upload.id}/complete`)).json()).toMatchObject({ status: "ready", asset });
+  expect([stored === key, new Uint8Array((await (await env.MEDIA.get(stored))?.arrayBuffer()) ?? new ArrayBuffer())]).toEqual([false, film]);
+  expect(told.sha256).toBe(hex(new Uint8Array(await crypto.subtle.digest("SHA-256", film))));
+  expect(await (await world.get(`/api/v1/assets/${asset}`)).json()).toMatchObject({ sha256: told.sha256, bytes: film.length });
+  await expect.poll(() => env.MEDIA.head(key)).toBeNull();
+  const { put } = await (await world.get(`/api/v1/uploads/${upload.id}`)).json<UploadWire>();
+  expect(put).toBeNull();
+});
+
+test("an upload that is completed several times at once is one asset, and one file is left of it", async () => {
+  const world = await newWorld();
+  const large = new Uint8Array(9 * 1024 * 1024);
+  large.set(film);
+  const upload = await arrive(world, large, { bytes: large.length });
+  const done = await Promise.all([1, 2, 3].map(async () => (await world.post(`/api/v1/uploads/${upload.id}/complete`)).json<UploadWire>()));
+  expect(new Set(done.map(({ status, asset }) => `${status} ${asset}`)).size).toBe(1);
+  const stored = await assetKey(done[0]?.asset ?? null);
+  await expect.poll(() => media(`uploads/${world.studio}/`)).toEqual([stored]);
+  expect((await env.MEDIA.head(stored))?.size).toBe(large.length);
+});
+
+test("one that dies between copying and recording loses nothing: what arrived is still there, and the copy goes once it is over", async () => {
+  const world = await newWorld();
+  const upload = await arrive(world, film);
+  const ctx = inStudio(makeCtx({ env, db: openDb(env), actor: { kind: "system", name: "test" }, requestId: "req_test", later: () => undefined, idempotencyKey: null }), world.studio, "owner");
+  const db = new Proxy(ctx.db, { get: (target, name) => (name === "batch" ? () => Promise.reject(new Error("killed")) : Reflect.get(target, name)) });
+  await expect(completeUpload({ ...ctx, db }, upload.id)).rejects.toThrow("killed");
+  expect([(await media(`uploads/${world.studio}/`)).length, await media(`arriving/${world.studio}/`)]).toEqual([1, [arrivesAt(upload)]]);
+  const { status, asset } = await (await world.post(`/api/v1/uploads/${upload.id}/complete`)).json<UploadWire>();
+  expect(status).toBe("ready");
+  await expect.poll(async () => [await media(`uploads/${world.studio}/`), await media(`arriving/${world.studio}/`)]).toEqual([[await assetKey(asset)], []]);
+});
+
+test("nothing is left of an upload that was refused", async () => {
+  const world = await newWorld();
+  const upload = await arrive(world, film, { sha256: "0".repeat(64) });
+  expect((await world.post(`/api/v1/uploads/${upload.id}/complete`)).status).toBe(422);
+  await expect.poll(async () => [...(await media(`uploads/${world.studio}/`)), ...(await media(`arriving/${world.studio}/`))]).toEqual([]);
 });
 
 test.each([
