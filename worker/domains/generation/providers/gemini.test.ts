@@ -12,7 +12,7 @@ let worlds = 0;
 function world({ registered = false } = {}) {
   const emulator = new GeminiEmulator({ origin, filesOrigin: "https://storage.googleapis.com", key: KEY, webhookSecret: registered ? SECRET : null, now: () => NOW, deliver: null, delayMs: null });
   worlds += 1;
-  return { emulator, ...callTo(emulator, { baseUrl: origin, token: KEY, webhookSecret: registered ? SECRET : "", more: { keysUrl: `${origin}/${worlds}/.well-known/jwks.json` } }) };
+  return { emulator, ...callTo(emulator, { baseUrl: origin, token: KEY, webhookSecret: registered ? SECRET : "", more: { keysUrl: `${origin}/${worlds}/.well-known/jwks.json` } }, { "panel.png": { ending: "png", width: 1280, height: 720 }, "panel.jpg": { ending: "jpg" } }) };
 }
 
 const HOOK = "https://dailies.example/api/webhooks/gemini?run=r&job=j&attempt=1&proof=p";
@@ -32,6 +32,12 @@ test("a shot is asked for in Omni's spelling, seen under way without a figure, a
   expect(await gemini.check(call, id)).toMatchObject({ state: "running" });
   emulator.end(id);
   expect(await gemini.check(call, id)).toMatchObject({ state: "succeeded", output: { video: `${origin}/v1beta/files/${id}:download?alt=media` } });
+});
+
+test.each([["panel.png", "image/png"], ["panel.jpg", "image/jpeg"]])("a shot begins from a picture that is said to be what is stored: %s", async (file, type) => {
+  const { emulator, call } = world();
+  ticketOf(await gemini.submit(call, order({ firstFrame: `${OURS}${file}` })));
+  expect((JSON.parse(emulator.submitted[0]?.body ?? "") as { input: unknown[] }).input[0]).toEqual({ type: "image", uri: `${OURS}${file}`, mime_type: type });
 });
 
 test("the key opens Google's own file, and does not go along to where that redirects", async () => {

@@ -6,6 +6,7 @@ import { writersAt } from "../text/models.ts";
 import type { Model } from "../tools/tool.ts";
 import { ask, badInput, busy, LOST, MODEL_GONE, NOT_LET_IN, refusal, refusedInput, UNREADABLE, type Answer } from "./answers.ts";
 import { accepts, between, lengthFor, MINUTE_MS, misfit, price } from "./cards.ts";
+import { typeOfLink } from "./multipart.ts";
 import type { Call, Order, Provider, Sight, Submission } from "./provider.ts";
 import { hearGemini } from "./webhooks/gemini.ts";
 import { waitMs } from "./wording.ts";
@@ -78,7 +79,6 @@ const at = (call: Call, rest: string): string => new URL(`${PATH}${rest}`, call.
 const headersOf = ({ token }: Call): Record<string, string> => ({ "x-goog-api-key": token, "content-type": "application/json" });
 const isOwn = (call: Call, url: URL): boolean => url.origin === new URL(call.baseUrl).origin;
 
-
 async function submit(call: Call, { model: name, request, webhookUrl, signal }: Order): Promise<Submission & { sight?: Sight }> {
   if (request.tool !== "clip") return badInput("Gemini Omni makes moving pictures only.");
   const model = models.find((each) => each.name === name && each.accepts?.resolutions.includes(request.resolution)) ?? models.find((each) => each.name === name);
@@ -86,10 +86,12 @@ async function submit(call: Call, { model: name, request, webhookUrl, signal }: 
   const wrong = misfit(model, { ...request, prompt: "" });
   if (wrong !== null) return badInput(wrong);
   const { firstFrame, aspect, resolution, seconds } = request;
+  const picture = firstFrame === null ? null : await typeOfLink(call, firstFrame, { signal, gone: "The picture that the shot begins with is not there any more." });
+  if (picture !== null && "end" in picture) return picture;
   const prompt = request.prompt.slice(0, model.accepts?.promptMax).toWellFormed();
   const body: Json = {
     model: name, background: true, store: true,
-    input: [...(firstFrame === null ? [] : [{ type: "image", uri: firstFrame, mime_type: "image/png" }]), { type: "text", text: prompt }],
+    input: [...(picture === null ? [] : [{ type: "image", uri: firstFrame, mime_type: picture.contentType }]), { type: "text", text: prompt }],
     response_format: { type: "video", delivery: "uri", aspect_ratio: aspect, resolution, duration: `${lengthFor(seconds, model.accepts?.seconds ?? null)}s` },
     generation_config: { video_config: { task: firstFrame === null ? "text_to_video" : "image_to_video" } },
     ...(webhookUrl !== null && { webhook_config: { uris: [webhookUrl] } }),

@@ -3,6 +3,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import type { ModelRequest } from "#film/inputs/model-request.ts";
 import { orderFor, OURS } from "../../../../test/vendor-call.ts";
 import { elevenlabs } from "./elevenlabs.ts";
+import { gemini } from "./gemini.ts";
 import { formWithFile, openLink } from "./multipart.ts";
 import { openai } from "./openai.ts";
 import type { Call, Provider } from "./provider.ts";
@@ -43,10 +44,11 @@ test("a file has half a minute to begin, and then the order's own time to come",
   expect(await hanging).toMatchObject({ end: "rejected", retry: "later" });
 });
 
+const clip = { tool: "clip", prompt: "Tom walks", seconds: 4, aspect: "16:9", resolution: "720p", firstFrame: `${OURS}panel.png`, seed: 1 } as const;
 const audio = { tool: "transcribe", audio: LINK, language: "en", seconds: 1 } as const;
 test.each<[Provider, string, ModelRequest]>([
   [openai, "openai/whisper", audio], [workersAi, "workers-ai/nova-3", audio], [elevenlabs, "elevenlabs/isolation", { tool: "clean-audio", audio: LINK, seconds: 1 }],
-  [vertex, "vertex/veo-3.1", { tool: "clip", prompt: "Tom walks", seconds: 4, aspect: "16:9", resolution: "720p", firstFrame: `${OURS}panel.png`, seed: 1 }],
+  [vertex, "vertex/veo-3.1", clip], [gemini, "gemini/omni-1.1", clip],
 ])("$id sends nothing where a file of ours cannot be read just now, and is asked again later", async (provider, model, request) => {
   const asked: string[] = [];
   const call = callBy((url) => { asked.push(url); return Promise.resolve(new Response("busy", { status: 503 })); });

@@ -39,6 +39,13 @@ export async function openLink(call: Call, link: string, { bytesMax, signal, gon
   }
 }
 
+/** What a file of ours is, for a vendor that fetches it by its link and wants to be told; or why the order cannot be sent. */
+export async function typeOfLink(call: Call, link: string, { signal, gone }: { signal: AbortSignal; gone: string }): Promise<{ contentType: string } | Submission> {
+  const file = await openLink(call, link, { bytesMax: Infinity, signal, gone });
+  if (!("end" in file)) await file.body.cancel().catch(() => undefined);
+  return file;
+}
+
 /** A `multipart/form-data` body (RFC 7578) of some fields and then a file, as a stream; its length is told where the file's is known. */
 export function formWithFile(
   fields: readonly (readonly [name: string, value: string])[], file: { name: string; fileName: string; contentType: string; body: ReadableStream<Uint8Array>; bytes: number | null },
