@@ -26,12 +26,14 @@ export class Gate extends DurableObject<Env> {
 
   /** Ends leases of attempts that are over. */
   giveBack(keys: string[]): { ok: boolean } {
-    return this.#change(null, (book) => { giveBack(book, keys); return { ok: true }; }) ?? { ok: true };
+    if (!this.#read()) return { ok: true };
+    return this.#change(null, (book) => { giveBack(book, keys); return { ok: true }; }) ?? { ok: false };
   }
 
   /** Says how a circuit of the provider answered. */
   learn(told: { circuit: string; report: Report }): { ok: boolean } {
-    return this.#change(null, (book, now) => { learn(book, told, now); return { ok: true }; }) ?? { ok: true };
+    if (!this.#read()) return { ok: true };
+    return this.#change(null, (book, now) => { learn(book, told, now); return { ok: true }; }) ?? { ok: false };
   }
 
   /** What the gate is doing, for those who watch it. */
@@ -44,10 +46,10 @@ export class Gate extends DurableObject<Env> {
     };
   }
 
-  /** Where these attempts stand among those that wait; what does not wait is left out. */
-  places(keys: string[]): Record<string, Place> {
+  /** Where these jobs stand among those that wait; what does not wait is left out. */
+  places(jobs: string[]): Record<string, Place> {
     const book = this.#read();
-    return book ? placesOf(book, keys, Date.now()) : {};
+    return book ? placesOf(book, jobs, Date.now()) : {};
   }
 
   override async alarm(): Promise<void> {
@@ -87,7 +89,7 @@ export class Gate extends DurableObject<Env> {
 
   async #call(called: Called[]): Promise<void> {
     const provider = this.ctx.id.name ?? "";
-    await sendToJobs(this.env, called.map(({ run, job, attempt, isProbe, expiresAt }) => ({ run, job, attempt, action: "submit", lease: { provider, isProbe, expiresAt } satisfies HeldLease })), { gate: provider });
+    await sendToJobs(this.env, called.map(({ key, run, job, attempt, isProbe, expiresAt }) => ({ run, job, attempt, action: "submit", lease: { key, provider, isProbe, expiresAt } satisfies HeldLease })), { gate: provider });
   }
 
   #arm(now: number): void {

@@ -9,7 +9,7 @@ export interface Limits {
 
 /** One attempt of a job, which is what a lease is for. */
 export interface Ask {
-  /** `job:attempt`. */
+  /** Of this attempt by this model: nobody else's is the same. */
   key: string;
   run: string;
   job: string;
@@ -33,6 +33,7 @@ export interface Called extends Waiter {
 
 /** What a call says of the lease that it comes with, so that whoever is called need not ask for it. */
 export interface HeldLease {
+  key: string;
   provider: string;
   isProbe: boolean;
   expiresAt: number;
@@ -73,6 +74,8 @@ export type Report = "works" | "fails" | { throttledUntil: number };
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
+/** A provider that wants to be left alone for longer is asked again after this: it may have meant one model, or been wrong. */
+const THROTTLE_MS_MAX = 5 * MINUTE_MS;
 /** A waiter rises by one priority in this time, so that nobody waits for ever. */
 export const AGING_MS = 30_000;
 export const FAILURES_TO_OPEN = 4;
@@ -122,7 +125,7 @@ export function giveBack(book: Book, keys: readonly string[]): void {
 export function learn(book: Book, { circuit, report }: { circuit: string; report: Report }, now: number): void {
   const breaker = breakerOf(book, circuit);
   if (typeof report === "object") {
-    book.throttledUntil = Math.max(book.throttledUntil, Math.min(report.throttledUntil, now + MINUTE_MS));
+    book.throttledUntil = Math.max(book.throttledUntil, Math.min(report.throttledUntil, now + THROTTLE_MS_MAX));
     return;
   }
   if (report === "works") {
@@ -148,18 +151,18 @@ export function call(book: Book, now: number): Called[] {
   return called.map((waiter) => ({ ...waiter, isProbe: isProbe(book, waiter) }));
 }
 
-/** Where an attempt stands among those that wait for its provider: 1 is called next. */
+/** Where a job stands among those that wait for its provider: 1 is called next. */
 export interface Place {
   place: number;
   of: number;
   since: number;
 }
 
-/** Where these attempts stand. Those that do not wait have no place. */
-export function placesOf(book: Book, keys: readonly string[], now: number): Record<string, Place> {
+/** Where these jobs stand. Those that do not wait have no place. */
+export function placesOf(book: Book, jobs: readonly string[], now: number): Record<string, Place> {
   const line = inOrder(book, now).filter(({ expiresAt }) => expiresAt > now);
-  const wanted = new Set(keys);
-  return Object.fromEntries(line.flatMap(({ key, since }, index) => (wanted.has(key) ? [[key, { place: index + 1, of: line.length, since }]] : [])));
+  const wanted = new Set(jobs);
+  return Object.fromEntries(line.flatMap(({ job, since }, index) => (wanted.has(job) ? [[job, { place: index + 1, of: line.length, since }]] : [])));
 }
 
 /** When something changes by itself: a lease ends, the breaker may be probed, a limit has room again. Infinity if nothing does. */

@@ -1,7 +1,7 @@
 /** Rules about an attempt at a provider, from the lease to what a check saw. */
 import type { Json, NodeId, TakeFacts } from "#film/film.ts";
 import { isTerminal } from "#film/next.ts";
-import { attemptKey, jobOf, takesFor, termsOf, type Effects, type JobBook, type Phase, type Problem, type RunBook } from "./book.ts";
+import { jobOf, leaseKey, takesFor, termsOf, type Effects, type JobBook, type Phase, type Problem, type RunBook } from "./book.ts";
 import { again, ATTEMPTS_MAX, delayOf, end, find, idOf, LOST_MAX, noteEnd, RESEND_MS, sendCheck, touch, type Stop, type Told } from "./ending.ts";
 import { moveOn, nameOf, TURNED_AWAY_MAX, waitForFirst } from "./failover.ts";
 import type { QuotedStep, Terms } from "./snapshot.ts";
@@ -11,6 +11,8 @@ const LEASE_RESEND_MS = 60_000;
 /** A provider that takes no work is asked again after this, then after twice as long, up to the other. */
 const OUT_MS = 3_000;
 const OUT_MS_MAX = 60_000;
+/** What is made may take so long to bring in, however long making it took: what keeps a file from us for a while must not cost what was paid for. */
+const DELIVERY_MS = 20 * 60_000;
 /** So many messages of a provider are remembered, to know replays. */
 const HEARD_MAX = 16;
 
@@ -55,27 +57,27 @@ export type Sight =
  * Whether an attempt may be submitted now, and on which terms: asked before a lease is. Changes nothing. `isFirst`: it has neither waited for a provider
  * that was down nor failed before, so that the run need not hear that it waits for its turn.
  */
-export function ready(book: RunBook, fx: Effects, id: string, attempt: number): { ok: true; terms: Terms; priority: number; isFirst: boolean } | Stop {
+export function ready(book: RunBook, fx: Effects, id: string, attempt: number): { ok: true; terms: Terms; lease: string; priority: number; isFirst: boolean } | Stop {
   const found = jobOf(book, id);
   if (!found) return { ok: false, code: "unknown" };
   const { state, attempts, wakeAt } = found.job;
   if (isTerminal(state) || state === "cancelling") return { ok: false, code: "over" };
   if ((state !== "queued" && state !== "retrying") || attempt !== attempts + 1) return { ok: false, code: "stale" };
   if (state === "retrying" && fx.now < wakeAt) return { ok: false, code: "not_now" };
-  return { ok: true, terms: termsOf(found.job), priority: book.priority, isFirst: state === "queued" && !found.job.isDown };
+  return { ok: true, terms: termsOf(found.job), lease: leaseKey(found.job, attempt), priority: book.priority, isFirst: state === "queued" && !found.job.isDown };
 }
 
-/** Records claim and intent of the next attempt, so that nobody else submits it. `provider`: whose lease it comes with; the job may have moved on to another since. */
-export function begin(book: RunBook, fx: Effects, id: string, { attempt, provider }: { attempt: number; provider?: string }): Order | Stop {
-  const may = ready(book, fx, id, attempt);
+/** Records claim and intent of the next attempt, so that nobody else submits it. `lease`: the place that it comes with; the job may have moved on to another model since. */
+export function begin(book: RunBook, fx: Effects, id: string, { attempt, lease }: { attempt: number; lease?: string }): Order | Stop {
   const job = jobOf(book, id)?.job;
+  if (job && lease !== undefined && lease !== leaseKey(job, attempt)) return { ok: false, code: "moved" };
+  const may = ready(book, fx, id, attempt);
   if (!may.ok || !job) return may.ok ? { ok: false, code: "unknown" } : may;
   const terms = termsOf(job);
-  if (provider !== undefined && terms.provider !== provider) return { ok: false, code: "moved" };
   const { submitMs, timeoutMs } = terms;
   Object.assign(job, {
     state: "running", attempts: attempt, phase: "begun", ticket: null, submitBy: fx.now + submitMs, wakeAt: fx.now + submitMs, timeoutAt: fx.now + timeoutMs,
-    unknownSince: null, checks: 0, fetches: 0, unreported: 0, output: null, costMicros: null, progress: 0, text: "Sending it", problem: null, startedAt: job.startedAt ?? fx.now, isDown: false,
+    unknownSince: null, checks: 0, fetches: 0, unreported: 0, asks: 0, output: null, costMicros: null, progress: 0, text: "Sending it", problem: null, startedAt: job.startedAt ?? fx.now, isDown: false,
   });
   touch(fx, job);
   return { ok: true, studio: book.studio, project: book.project, quote: book.quote, quoted: job.quoted, terms, takes: takesFor(book, job), submitBy: job.submitBy };
@@ -174,8 +176,8 @@ export function checked(book: RunBook, fx: Effects, id: string, { attempt, sight
     else if (sight.state === "succeeded") {
       // What counts as its time is the making, not the waiting at the provider: estimates learn from it.
       if (sight.madeMs !== null) job.startedAt = Math.max(job.startedAt ?? 0, fx.now - sight.madeMs);
-      Object.assign(job, { phase: "found", output: sight.output, costMicros: sight.costMicros, text: "Bringing it in", wakeAt: fx.now + RESEND_MS, remaining: null });
-      fx.commands.push({ kind: "lease", key: attemptKey(id, job.attempts), provider: termsOf(job).provider });
+      Object.assign(job, { phase: "found", output: sight.output, costMicros: sight.costMicros, text: "Bringing it in", wakeAt: fx.now + RESEND_MS, timeoutAt: Math.max(job.timeoutAt, fx.now + DELIVERY_MS), remaining: null });
+      fx.commands.push({ kind: "lease", key: leaseKey(job, job.attempts), provider: termsOf(job).provider });
       touch(fx, job);
       return { ok: true, then: "fetch" };
     } else if (job.state === "cancelling" || sight.state === "canceled") {
@@ -206,9 +208,16 @@ function seenRunning(fx: Effects, job: JobBook, sight: Sight & { state: "running
   touch(fx, job);
 }
 
-/** Vendors' lists lag: only after the adapter's delay does "not found" mean that the submission never arrived. */
+/**
+ * Vendors' lists lag: only after the adapter's delay does "not found" mean that the submission never arrived. A vendor that gave us its id has it, whatever it
+ * says now, and may bill it; only the house makes nothing twice of one id.
+ */
 function notFound(book: RunBook, fx: Effects, job: JobBook): void {
-  const { lookupLagMs } = termsOf(job);
+  const { lookupLagMs, provider } = termsOf(job);
+  if (job.ticket !== null && provider !== "house") {
+    job.text = `${nameOf(termsOf(job))} does not find it; it is asked again`;
+    return unresolved(book, fx, job);
+  }
   const since = job.unknownSince ?? job.submitBy;
   if (fx.now < Math.max(job.submitBy, since) + lookupLagMs) return unresolved(book, fx, job);
   if (job.ticket === null) job.unsent = Math.min(job.unsent + 1, LOST_MAX);
@@ -233,9 +242,10 @@ function unresolved(book: RunBook, fx: Effects, job: JobBook): void {
   job.wakeAt = fx.now + delayOf(job.checks);
   touch(fx, job);
   if (fx.now < job.unknownSince + termsOf(job).resolveMs) return;
-  fx.findings.push({ id: `unresolved:${idOf(job)}:${job.attempts}`, subject: idOf(job), detail: "It could not be found out whether a submission arrived; it may have been made and billed.", data: { run: book.run, attempt: job.attempts, ticket: job.ticket } });
+  const isKnown = job.ticket !== null;
+  fx.findings.push({ id: `unresolved:${idOf(job)}:${job.attempts}`, subject: idOf(job), detail: `It could not be found out ${isKnown ? "what became of a submission" : "whether a submission arrived"}; it may have been made and billed.`, data: { run: book.run, attempt: job.attempts, ticket: job.ticket } });
   noteEnd(fx, job, "unresolved", null);
-  end(fx, job, "failed", { code: "unresolved", detail: "It could not be found out whether the provider got it. Nothing was charged." });
+  end(fx, job, "failed", { code: "unresolved", detail: `It could not be found out ${isKnown ? "what became of it at the provider" : "whether the provider got it"}. Nothing was charged.` });
 }
 
 /** A verified webhook: it wakes a check, or supplies a ticket that was lost. A message that was heard before does nothing. */

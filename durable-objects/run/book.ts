@@ -49,6 +49,8 @@ export interface JobBook {
   fetches: number;
   /** Fetches that nobody reported the end of. */
   unreported: number;
+  /** How often the provider was asked again where the files of its answer lie. */
+  asks: number;
   output: Json;
   /** What the provider said that making it cost, in millionths of a dollar. */
   costMicros: number | null;
@@ -126,7 +128,7 @@ export interface Effects {
 export interface Ended {
   job: string;
   attempt: number;
-  outcome: "succeeded" | "failed" | "refused" | "cancelled" | "expired" | "rejected" | "unsent" | "unresolved" | "bad_output";
+  outcome: "succeeded" | "failed" | "refused" | "cancelled" | "expired" | "rejected" | "unsent" | "unresolved" | "unfetched" | "bad_output";
   costMicros: number | null;
 }
 
@@ -135,7 +137,7 @@ export const noEffects = (now: number, random: () => number): Effects =>
 
 export const newJob = (quoted: QuotedStep): JobBook => ({
   quoted, state: "pending", attempts: 0, unsent: 0, turnedAway: 0, choice: 0, downUntil: {}, phase: null, why: null, ticket: null, submitBy: 0, wakeAt: Infinity, timeoutAt: Infinity, unknownSince: null, heard: [],
-  checks: 0, checkSentAt: 0, fetches: 0, unreported: 0, output: null, costMicros: null, progress: 0, text: "Waiting for what it is made from", remaining: null, problem: null, take: null,
+  checks: 0, checkSentAt: 0, fetches: 0, unreported: 0, asks: 0, output: null, costMicros: null, progress: 0, text: "Waiting for what it is made from", remaining: null, problem: null, take: null,
   captured: 0, startedAt: null, finishedAt: null, isDown: false,
 });
 
@@ -149,8 +151,8 @@ export function jobOf(book: RunBook, id: string): { step: string; job: JobBook }
 /** The terms of a job's present attempt: of the model that was picked, or of one that stands in for it. */
 export const termsOf = ({ quoted, choice }: Pick<JobBook, "quoted" | "choice">): Terms => (choice > 0 ? quoted.alternatives?.[choice - 1] : undefined) ?? quoted.terms;
 
-/** A job's place at its provider's gate. */
-export const attemptKey = (job: string, attempt: number): string => `${job}:${attempt}`;
+/** The place of a job's attempt at its provider's gate: by another of the models that may make it, it has another place. */
+export const leaseKey = ({ quoted, choice }: Pick<JobBook, "quoted" | "choice">, attempt: number): string => `${quoted.job}:${attempt}${choice > 0 ? `:${choice}` : ""}`;
 
 /** The takes that a step is made from, as far as they are there. */
 export function takesFor(book: RunBook, { quoted }: JobBook): [NodeId, TakeFacts][] {

@@ -3,7 +3,7 @@ import type { Json, TakeFacts } from "#film/film.ts";
 import type { Problem } from "./book.ts";
 import type { OpenOutcome } from "./object.ts";
 import type { OpenInput, Opening } from "./opening.ts";
-import type { claimFetch, Look, Order, ready, Sight, Stop, Submission, ticketOf, Told } from "./rules.ts";
+import type { Again, claimFetch, Look, Order, ready, Sight, Stop, Submission, ticketOf, Told } from "./rules.ts";
 import type { LogRow } from "./sql.ts";
 import type { JobView, RunView } from "./view.ts";
 
@@ -16,7 +16,7 @@ export interface Seen {
 export interface RunCalls {
   open(input: OpenInput): Promise<OpenOutcome>;
   ready(job: string, attempt: number): Promise<ReturnType<typeof ready>>;
-  begin(job: string, input: { attempt: number; provider: string }): Promise<Order | Stop>;
+  begin(job: string, input: { attempt: number; lease: string }): Promise<Order | Stop>;
   noLease(job: string, input: { attempt: number; isDown: boolean; retryAt: number | null }): Promise<Told>;
   submitted(job: string, input: { attempt: number; submission: Submission; sight: Sight | null }): Promise<Stop | Seen>;
   look(job: string, attempt: number): Promise<Look>;
@@ -24,8 +24,9 @@ export interface RunCalls {
   checked(job: string, input: { attempt: number; sight: Sight }): Promise<Stop | Seen>;
   wake(job: string, input: { attempt: number; ticket: Json; message: string }): Promise<Told>;
   claimFetch(job: string, attempt: number): Promise<ReturnType<typeof claimFetch>>;
+  stillFetching(job: string, input: { attempt: number; fetch: number }): Promise<Told>;
   delivered(job: string, input: { attempt: number; take: TakeFacts }): Promise<Told>;
-  notDelivered(job: string, input: { attempt: number; problem: Problem; again: "never" | "later" | "wait" }): Promise<Told>;
+  notDelivered(job: string, input: { attempt: number; problem: Problem; again: Again }): Promise<Told>;
   cancel(): Promise<Told>;
   cancelJob(job: string): Promise<Told>;
   view(): Promise<{ run: RunView; jobs: JobView[] } | null>;

@@ -2,14 +2,22 @@
 import type { Json, TakeFacts } from "#film/film.ts";
 import type { Order } from "./attempts.ts";
 import { takesFor, termsOf, type Effects, type JobBook, type Problem, type RunBook } from "./book.ts";
-import { delayOf, end, find, LOST_MAX, noteEnd, touch, type Stop, type Told } from "./ending.ts";
+import { delayOf, end, find, idOf, LOST_MAX, noteEnd, sendCheck, touch, type Stop, type Told } from "./ending.ts";
 
+/** Whoever fetches says so again within this, or is taken to be gone. */
 const FETCH_MS = 60_000;
-const FETCHES_MAX = 4;
+/** What kills whoever fetches it comes to an end as well. */
+const UNREPORTED_MAX = LOST_MAX + 4;
+/** So often a provider is asked again where its files lie: their addresses expire. */
+const ASKS_MAX = 3;
 /** How soon a file that is being conformed is looked after again. */
 const CONFORM_CHECK_MS = 700;
 
-const fetchesOf = ({ fetches, unreported }: JobBook): number => fetches - Math.min(unreported, LOST_MAX);
+/**
+ * Whether what was not brought in may still be: `never` where it is of no use, `later` where it may come from where it lies, `ask` where its address is not good any
+ * more, `wait` where it is being conformed and nothing went wrong.
+ */
+export type Again = "never" | "later" | "ask" | "wait";
 
 /** Claims the fetch of an output, so that it is brought in by one worker at a time. */
 export function claimFetch(book: RunBook, fx: Effects, id: string, attempt: number): (Order & { fetch: number; output: Json; ticket: Json; costMicros: number | null; priceCard: string }) | Stop {
@@ -17,14 +25,32 @@ export function claimFetch(book: RunBook, fx: Effects, id: string, attempt: numb
   if (!found.ok) return found;
   const { job } = found;
   if (job.phase !== "found") return { ok: false, code: "not_now" };
-  if (fetchesOf(job) >= FETCHES_MAX) {
-    end(fx, job, job.state === "cancelling" ? "cancelled" : "failed", { code: "fetch_failed", detail: "The result could not be brought in. Nothing was charged." });
+  if (job.unreported >= UNREPORTED_MAX) {
+    unfetched(book, fx, job);
     return { ok: false, code: "over" };
   }
   Object.assign(job, { phase: "fetching", fetches: job.fetches + 1, wakeAt: fx.now + FETCH_MS });
   touch(fx, job);
   const { studio, project, quote } = book;
   return { ok: true, studio, project, quote, quoted: job.quoted, terms: termsOf(job), takes: takesFor(book, job), submitBy: job.submitBy, fetch: job.fetches, output: job.output, ticket: job.ticket, costMicros: job.costMicros, priceCard: book.priceCard };
+}
+
+/** A large file takes long: whoever fetches it is still there. */
+export function stillFetching(book: RunBook, fx: Effects, id: string, { attempt, fetch }: { attempt: number; fetch: number }): Told {
+  const found = find(book, id, attempt);
+  if (!found.ok) return found;
+  const { job } = found;
+  if (job.phase !== "fetching" || job.fetches !== fetch) return { ok: false, code: "stale" };
+  job.wakeAt = fx.now + FETCH_MS;
+  touch(fx, job);
+  return { ok: true };
+}
+
+/** What was made could not be brought in by its time: nobody pays for it but us, so somebody has to hear of it. */
+export function unfetched(book: RunBook, fx: Effects, job: JobBook): void {
+  noteEnd(fx, job, "unfetched", job.costMicros);
+  fx.findings.push({ id: `unfetched:${idOf(job)}:${job.attempts}`, subject: idOf(job), detail: "A result was made, and could not be brought in by its time.", data: { run: book.run, attempt: job.attempts, ticket: job.ticket } });
+  end(fx, job, job.state === "cancelling" ? "cancelled" : "failed", { code: "fetch_failed", detail: "The result could not be brought in. Nothing was charged." });
 }
 
 /** The take is recorded: its item is captured, and the run goes on. Twice is once. */
@@ -41,8 +67,8 @@ export function delivered(book: RunBook, fx: Effects, id: string, { attempt, tak
   return { ok: true };
 }
 
-/** The output could not be used (`never`), not be brought in (`later`: again), or is being conformed (`wait`: nothing went wrong). */
-export function notDelivered(book: RunBook, fx: Effects, id: string, { attempt, problem, again: retry }: { attempt: number; problem: Problem; again: "never" | "later" | "wait" }): Told {
+/** The output was not brought in. What may still be brought in is tried until its time is over: it is paid for at the provider. */
+export function notDelivered(book: RunBook, fx: Effects, id: string, { attempt, problem, again: retry }: { attempt: number; problem: Problem; again: Again }): Told {
   const found = find(book, id, attempt);
   if (!found.ok) return found;
   const { job } = found;
@@ -51,12 +77,15 @@ export function notDelivered(book: RunBook, fx: Effects, id: string, { attempt, 
     // It is the same fetch that goes on.
     Object.assign(job, { phase: "found", fetches: job.fetches - 1, wakeAt: fx.now + CONFORM_CHECK_MS, text: problem.detail });
     touch(fx, job);
-  } else if (retry === "never" || fetchesOf(job) >= FETCHES_MAX) {
+  } else if (retry === "later") {
+    Object.assign(job, { phase: "found", wakeAt: fx.now + delayOf(job.fetches), text: problem.detail });
+    touch(fx, job);
+  } else if (retry === "ask" && job.ticket !== null && job.asks < ASKS_MAX) {
+    Object.assign(job, { phase: "submitted", asks: job.asks + 1, checkSentAt: 0, text: "Asking where it lies" });
+    sendCheck(book, fx, job);
+  } else {
     noteEnd(fx, job, "bad_output", job.costMicros);
     end(fx, job, "failed", problem);
-  } else {
-    Object.assign(job, { phase: "found", wakeAt: fx.now + delayOf(fetchesOf(job)), text: problem.detail });
-    touch(fx, job);
   }
   return { ok: true };
 }

@@ -1,6 +1,6 @@
 /** What the rules about jobs share: how a job is found, woken, tried again and ended. No I/O, and nothing is thrown. */
 import { isTerminal } from "#film/next.ts";
-import { attemptKey, jobOf, termsOf, type Effects, type Ended, type JobBook, type JobMessage, type Problem, type RunBook } from "./book.ts";
+import { jobOf, leaseKey, termsOf, type Effects, type Ended, type JobBook, type JobMessage, type Problem, type RunBook } from "./book.ts";
 
 export const ATTEMPTS_MAX = 3;
 /** Of attempts and fetches that died with whoever made them so many do not count: what kills us every time comes to an end as well. */
@@ -12,7 +12,7 @@ const RETRY_BASE_MS = 2_000;
 const CHECK_APART_MS = 500;
 const CHECK_DELAYS_MS = [1_000, 2_000, 3_000, 5_000, 8_000, 10_000, 15_000] as const;
 
-/** Why a message is not acted upon. `moved`: the job goes to another provider than the message's. */
+/** Why a message is not acted upon. `moved`: the job goes to another model than the lease is for. */
 export type Stop = { ok: false; code: "unknown" | "stale" | "over" | "not_now" | "moved" | "failed" };
 export type Told = { ok: true } | Stop;
 
@@ -52,7 +52,7 @@ export const noteEnd = (fx: Effects, job: JobBook, outcome: Ended["outcome"], co
 export function end(fx: Effects, job: JobBook, state: "succeeded" | "failed" | "refused" | "cancelled" | "expired", problem: Problem | null): void {
   const attempt = job.state === "queued" || job.state === "retrying" ? job.attempts + 1 : job.attempts;
   const wasFetching = job.phase === "found" || job.phase === "fetching";
-  if (attempt > 0 && !wasFetching) fx.commands.push({ kind: "lease", key: attemptKey(idOf(job), attempt), provider: termsOf(job).provider });
+  if (attempt > 0 && !wasFetching) fx.commands.push({ kind: "lease", key: leaseKey(job, attempt), provider: termsOf(job).provider });
   Object.assign(job, { state, problem, phase: null, wakeAt: Infinity, finishedAt: fx.now, remaining: null, isDown: false, output: null });
   job.text = problem?.detail ?? "Made";
   if (state === "succeeded") job.progress = 100;
@@ -64,7 +64,7 @@ export function again(fx: Effects, job: JobBook, { problem, retry, retryAfterMs 
   if (job.state === "cancelling") return end(fx, job, "cancelled", { code: "cancelled", detail: "It was cancelled." });
   const counted = job.attempts - job.unsent - job.turnedAway;
   if (retry === "never" || counted >= ATTEMPTS_MAX) return end(fx, job, "failed", problem);
-  fx.commands.push({ kind: "lease", key: attemptKey(idOf(job), job.attempts), provider: termsOf(job).provider });
+  fx.commands.push({ kind: "lease", key: leaseKey(job, job.attempts), provider: termsOf(job).provider });
   const backoffMs = RETRY_BASE_MS * 2 ** Math.max(0, counted - 1) * (0.5 + fx.random());
   Object.assign(job, { state: "retrying", phase: null, ticket: null, problem, text: `Trying again: ${problem.detail}`, wakeAt: fx.now + Math.max(backoffMs, retryAfterMs ?? 0), timeoutAt: Infinity, isDown: false });
   touch(fx, job);

@@ -2,8 +2,8 @@
  * Rules about moving a job to another model that its quote allows, and coming back. Nothing moves while it is unknown whether a submission arrived: then
  * it may have been made and billed already.
  */
-import { attemptKey, termsOf, type Effects, type JobBook, type Problem, type RunBook } from "./book.ts";
-import { idOf, message, RESEND_MS, touch } from "./ending.ts";
+import { leaseKey, termsOf, type Effects, type JobBook, type Problem, type RunBook } from "./book.ts";
+import { message, RESEND_MS, touch } from "./ending.ts";
 import type { Terms } from "./snapshot.ts";
 
 /** For so long a model is not tried again where nobody says when it may be. */
@@ -52,5 +52,5 @@ function turnTo(book: RunBook, fx: Effects, job: JobBook, { choice, why }: { cho
 /** Whoever moves away leaves no place behind, whether it was waiting for it or had it. */
 function giveBackPlace(fx: Effects, job: JobBook): void {
   const { provider } = termsOf(job);
-  for (const attempt of [job.attempts, job.attempts + 1]) if (attempt > 0) fx.commands.push({ kind: "lease", key: attemptKey(idOf(job), attempt), provider });
+  for (const attempt of [job.attempts, job.attempts + 1]) if (attempt > 0) fx.commands.push({ kind: "lease", key: leaseKey(job, attempt), provider });
 }

@@ -6,7 +6,7 @@ import { noEffects, type Effects, type Problem, type RunBook } from "./book.ts";
 import type { Seen } from "./calls.ts";
 import { bookOf, step as stepOpening, type OpenInput, type Opening, type Refusal, type Stepped } from "./opening.ts";
 import { project } from "./projection.ts";
-import { advance, attendSoon, type Sight, type Stop, type Submission } from "./rules.ts";
+import { advance, attendSoon, type Again, type Sight, type Stop, type Submission } from "./rules.ts";
 import { send } from "./settling.ts";
 import { forget, logAfter, readBook, readHead, readOutbox, writeBook, writeChange, writeOpening, type Head, type LogRow } from "./sql.ts";
 import { tell, type Telling } from "./telling.ts";
@@ -15,6 +15,7 @@ import { wakesAt } from "./waking.ts";
 import { messagesFor, type LiveMessage } from "./wire.ts";
 
 const LOG_ROWS_MAX = 200;
+const PROJECTED_WITHIN_MS = 1_000;
 
 export type OpenOutcome = { ok: true; opened: "now" | "before"; key: string | null } | { ok: false; refusal: Refusal } | { ok: false; refusal: null };
 const UNKNOWN: Stop = { ok: false, code: "unknown" };
@@ -28,6 +29,7 @@ export class Run extends DurableObject<Env> {
   #book: RunBook | null = null;
   #opening: Promise<void> | null = null;
   #flushing: Promise<void> | null = null;
+  #projecting: Promise<void> | null = null;
   #armedAt = Infinity;
   #failures = 0;
   /** When a restart looked after everything, until a change is logged. */
@@ -45,14 +47,14 @@ export class Run extends DurableObject<Env> {
       return { ok: false, refusal: null };
     }
     const opening = this.#read()?.opening;
-    // Whoever is answered finds the run and its jobs in every list, and by their ids. If the database does not answer, the alarm does this again.
-    if (opening?.step === "open" && this.#read()?.acked === 0) await this.#project().catch(() => undefined);
-    if (opening?.step === "open") return { ok: true, opened: isFresh ? "now" : "before", key: opening.input.key };
-    return { ok: false, refusal: opening?.refusal ?? null };
+    // Whoever is answered finds the run and its jobs in every list, and by their ids. If the database does not answer soon, the alarm does this again.
+    if (opening?.step !== "open") return { ok: false, refusal: opening?.refusal ?? null };
+    if (this.#read()?.acked === 0) await Promise.race([this.#project().catch(() => undefined), scheduler.wait(PROJECTED_WITHIN_MS)]);
+    return { ok: true, opened: isFresh ? "now" : "before", key: opening.input.key };
   }
 
   ready(job: string, attempt: number) { return this.#act({ call: "ready", job, attempt }); }
-  begin(job: string, input: { attempt: number; provider: string }) { return this.#act({ call: "begin", job, ...input }); }
+  begin(job: string, input: { attempt: number; lease: string }) { return this.#act({ call: "begin", job, ...input }); }
   noLease(job: string, input: { attempt: number; isDown: boolean; retryAt: number | null }) { return this.#act({ call: "noLease", job, ...input }); }
   /** What became of a submission, and what was seen of it where it was over at once. */
   submitted(job: string, { attempt, submission, sight }: { attempt: number; submission: Submission; sight: Sight | null }): Stop | Seen {
@@ -71,8 +73,9 @@ export class Run extends DurableObject<Env> {
   }
   wake(job: string, input: { attempt: number; ticket: Json; message: string }) { return this.#act({ call: "wake", job, ...input }); }
   claimFetch(job: string, attempt: number) { return this.#act({ call: "claimFetch", job, attempt }); }
+  stillFetching(job: string, input: { attempt: number; fetch: number }) { return this.#act({ call: "stillFetching", job, ...input }); }
   delivered(job: string, input: { attempt: number; take: TakeFacts }) { return this.#act({ call: "delivered", job, ...input }); }
-  notDelivered(job: string, input: { attempt: number; problem: Problem; again: "never" | "later" | "wait" }) { return this.#act({ call: "notDelivered", job, ...input }); }
+  notDelivered(job: string, input: { attempt: number; problem: Problem; again: Again }) { return this.#act({ call: "notDelivered", job, ...input }); }
   cancel() { return this.#act({ call: "cancel" }); }
   cancelJob(job: string) { return this.#act({ call: "cancelJob", job }); }
   /** The run and its jobs, or null if it never opened. */
@@ -112,8 +115,7 @@ export class Run extends DurableObject<Env> {
   }
 
   #read(): Head | null {
-    this.#head ??= readHead(this.ctx.storage.sql);
-    return this.#head;
+    return (this.#head ??= readHead(this.ctx.storage.sql));
   }
 
   #readBook(): RunBook | null {
@@ -136,8 +138,7 @@ export class Run extends DurableObject<Env> {
 
   /** Takes the opening to its end, one stored step after the other. One driver at a time. */
   #driveOpening(): Promise<void> {
-    this.#opening ??= this.#stepThrough().finally(() => { this.#opening = null; });
-    return this.#opening;
+    return (this.#opening ??= this.#stepThrough().finally(() => { this.#opening = null; }));
   }
 
   async #stepThrough(): Promise<void> {
@@ -212,8 +213,7 @@ export class Run extends DurableObject<Env> {
 
   /** Sends stored commands until none is left. One sender at a time. */
   #flush(): Promise<void> {
-    this.#flushing ??= this.#flushAll().finally(() => { this.#flushing = null; });
-    return this.#flushing;
+    return (this.#flushing ??= this.#flushAll().finally(() => { this.#flushing = null; }));
   }
 
   async #flushAll(): Promise<void> {
@@ -256,7 +256,11 @@ export class Run extends DurableObject<Env> {
     if (!ok) throw new Error("the studio's hub kept nothing");
   }
 
-  async #project(): Promise<void> {
+  #project(): Promise<void> {
+    return (this.#projecting ??= this.#projectAll().finally(() => { this.#projecting = null; }));
+  }
+
+  async #projectAll(): Promise<void> {
     for (;;) {
       const book = this.#readBook();
       const head = this.#read();

@@ -2,41 +2,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { capturedCredits } from "#film/outcomes.ts";
 import { isTerminal } from "#film/next.ts";
-import type { TakeFacts } from "#film/film.ts";
-import { newJob, noEffects, type Command, type Effects, type JobMessage, type RunBook } from "./book.ts";
+import type { Command, Effects, JobMessage } from "./book.ts";
 import {
-  advance, ATTEMPTS_MAX, attendSoon, begin, cancelJob, cancelRun, checked, claimFetch, delivered, look, nextDue, noLease, notDelivered, submitted, tick, wake,
+  ATTEMPTS_MAX, attendSoon, begin, cancelJob, cancelRun, checked, claimFetch, delivered, look, nextDue, noLease, notDelivered, submitted, tick, wake,
 } from "./rules.ts";
-import type { QuotedStep } from "./snapshot.ts";
 import { settleAnswer } from "./settling.ts";
-
-const terms: QuotedStep["terms"] = {
-  provider: "house", model: "dailies/clip", version: null, submitMs: 1_000, lookupLagMs: 500, resolveMs: 60_000, timeoutMs: 120_000, limits: { concurrency: 4, perMinute: null, perDay: null },
-};
-
-function quotedStep(id: string, { after = [], credits = 0 }: { after?: string[]; credits?: number } = {}): QuotedStep {
-  const item = { credits, quantity: credits, unit: "second" as const, unitCredits: 1 };
-  return { job: `job_${id}`, kind: "clip", label: id, terms, allowed: ["dailies/clip"], why: "the only one", step: { id, node: `clip:${id}`, tool: "clip", recipe: { tool: "clip", params: {}, wish: "cheapest", variant: 0 }, fingerprint: `f-${id}`, deps: [], after, frames: 24, item } };
-}
-
-function newBook(steps: QuotedStep[]): RunBook {
-  return {
-    run: "run_1", hold: "hold_1", studio: "studio_1", project: "proj_1", quote: "quote_1", target: "master", actor: { member: null, apiKey: null }, requestId: "req_1",
-    state: "running", waitingFor: null, waitingUntil: null, priority: 2, credits: steps.reduce((sum, { step }) => sum + step.item.credits, 0), captured: 0, returned: 0, isFree: false, priceCard: "1",
-    seconds: { p50: 1, p90: 2 }, openedAt: 0, deadlineAt: 600_000, finishedAt: null, settlement: null,
-    jobs: new Map(steps.map((quoted) => [quoted.step.id, newJob(quoted)])), stepOf: new Map(steps.map(({ job, step: { id } }) => [job, id])),
-  };
-}
-
-const take = (job: string): TakeFacts => ({ id: `take_${job}`, node: "clip:a", fingerprint: `f-${job.slice(4)}`, frames: 24, assets: {}, values: {}, createdAt: 0 });
-const at = (now: number): Effects => noEffects(now, () => 0.5);
-
-function act<T>(book: RunBook, now: number, decide: (fx: Effects) => T): { outcome: T; fx: Effects } {
-  const fx = at(now);
-  const outcome = decide(fx);
-  advance(book, fx);
-  return { outcome, fx };
-}
+import { act, newBook, quotedStep, take } from "./testing/books.ts";
 
 const running = { state: "running" as const, ticket: "p1", progress: 10, text: null, remaining: null };
 
@@ -48,12 +19,12 @@ test("a job is submitted by one worker, however often it is woken", () => {
   expect(act(book, 2, (own) => begin(book, own, "job_a", { attempt: 1 })).outcome).toEqual({ ok: false, code: "stale" });
 });
 
-test("a job that went to another provider does not begin with the lease of the one that it left", () => {
+test("a job that went to another model does not begin with the place of the one that it left", () => {
   const book = newBook([quotedStep("a")]);
   act(book, 0, () => null);
-  expect(act(book, 1, (fx) => begin(book, fx, "job_a", { attempt: 1, provider: "elsewhere" }))).toMatchObject({ outcome: { ok: false, code: "moved" }, fx: { messages: [], commands: [] } });
+  expect(act(book, 1, (fx) => begin(book, fx, "job_a", { attempt: 1, lease: "job_a:1:2" }))).toMatchObject({ outcome: { ok: false, code: "moved" }, fx: { messages: [], commands: [] } });
   expect(book.jobs.get("a")).toMatchObject({ state: "queued", attempts: 0 });
-  expect(act(book, 2, (fx) => begin(book, fx, "job_a", { attempt: 1, provider: "house" })).outcome.ok).toBe(true);
+  expect(act(book, 2, (fx) => begin(book, fx, "job_a", { attempt: 1, lease: "job_a:1" })).outcome.ok).toBe(true);
 });
 
 test("where the answer to a submit was lost nothing is decided until it is looked up, and after the provider's lag it is sent again", () => {

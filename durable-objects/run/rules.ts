@@ -4,11 +4,12 @@
  */
 import { isTerminal, next } from "#film/next.ts";
 import { jobOf, termsOf, type Effects, type JobBook, type Problem, type RunBook } from "./book.ts";
+import { unfetched } from "./delivery.ts";
 import { end, message, noteEnd, RESEND_MS, sendCheck, touch, type Told } from "./ending.ts";
 import { nameOf } from "./failover.ts";
 
 export { begin, checked, look, noLease, ready, submitted, ticketOf, wake, type Look, type Order, type Sight, type Submission } from "./attempts.ts";
-export { claimFetch, delivered, notDelivered } from "./delivery.ts";
+export { claimFetch, delivered, notDelivered, stillFetching, type Again } from "./delivery.ts";
 export { ATTEMPTS_MAX, type Stop, type Told } from "./ending.ts";
 
 /** Does what `next` says until it says nothing new. Called after every change. */
@@ -146,8 +147,11 @@ function expireOne(book: RunBook, fx: Effects, job: JobBook): boolean {
   const isOver = fx.now >= book.deadlineAt || (job.state !== "pending" && job.state !== "queued" && fx.now >= job.timeoutAt);
   if (!isOver || (job.phase === "fetching" && fx.now < job.wakeAt)) return false;
   if (job.ticket !== null && job.phase === "submitted") fx.messages.push(message(book, job, job.attempts, "cancel"));
-  if (job.phase !== null) noteEnd(fx, job, "expired", job.costMicros);
-  end(fx, job, "expired", { code: "expired", detail: "It was not there by its deadline. Nothing was charged." });
+  if (job.phase === "found" || job.phase === "fetching") unfetched(book, fx, job);
+  else {
+    if (job.phase !== null) noteEnd(fx, job, "expired", job.costMicros);
+    end(fx, job, "expired", { code: "expired", detail: "It was not there by its deadline. Nothing was charged." });
+  }
   return true;
 }
 

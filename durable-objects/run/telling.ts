@@ -2,19 +2,20 @@
 import type { Json, TakeFacts } from "#film/film.ts";
 import type { Effects, Problem, RunBook } from "./book.ts";
 import {
-  attendSoon, begin, cancelJob, cancelRun, checked, claimFetch, delivered, look, noLease, notDelivered, ready, submitted, ticketOf, tick, wake, type Sight, type Submission,
+  attendSoon, begin, cancelJob, cancelRun, checked, claimFetch, delivered, look, noLease, notDelivered, ready, stillFetching, submitted, ticketOf, tick, wake, type Again, type Sight, type Submission,
 } from "./rules.ts";
 import { settleAnswer, type Answered } from "./settling.ts";
 
 export type Telling =
   | { call: "ready" | "look" | "ticketOf" | "claimFetch"; job: string; attempt: number }
-  | { call: "begin"; job: string; attempt: number; provider?: string }
+  | { call: "begin"; job: string; attempt: number; lease?: string }
+  | { call: "stillFetching"; job: string; attempt: number; fetch: number }
   | { call: "noLease"; job: string; attempt: number; isDown: boolean; retryAt: number | null }
   | { call: "submitted"; job: string; attempt: number; submission: Submission }
   | { call: "checked"; job: string; attempt: number; sight: Sight }
   | { call: "wake"; job: string; attempt: number; ticket: Json; message: string }
   | { call: "delivered"; job: string; attempt: number; take: TakeFacts }
-  | { call: "notDelivered"; job: string; attempt: number; problem: Problem; again: "never" | "later" | "wait" }
+  | { call: "notDelivered"; job: string; attempt: number; problem: Problem; again: Again }
   | { call: "cancelJob"; job: string }
   | { call: "cancel" | "tick" }
   | { call: "settle"; answer: Answered }
@@ -49,6 +50,8 @@ export function tell(book: RunBook, fx: Effects, telling: Telling) {
       return checked(book, fx, telling.job, telling);
     case "wake":
       return wake(book, fx, telling.job, telling);
+    case "stillFetching":
+      return stillFetching(book, fx, telling.job, telling);
     case "delivered":
       return delivered(book, fx, telling.job, telling);
     case "notDelivered":

@@ -2,6 +2,8 @@ import type { Ctx } from "#core/context.ts";
 import { hex } from "#core/encoding.ts";
 import type { ContentType } from "./rules.ts";
 
+/** A body of which no byte comes for so long is given up: it is stored again from its beginning. */
+const IDLE_MS = 45_000;
 /** Parts of a multipart upload are this large; R2 wants at least 5 MiB, and memory holds one at a time. */
 const PART_BYTES = 8 * 1024 * 1024;
 
@@ -40,7 +42,7 @@ class PartReader {
     const chunks: Uint8Array[] = [this.#rest];
     let size = this.#rest.length;
     while (!this.#done && size < PART_BYTES) {
-      const { done, value } = await this.#reader.read();
+      const { done, value } = await this.#read();
       if (done) this.#done = true;
       else {
         chunks.push(value);
@@ -61,6 +63,22 @@ class PartReader {
     if (this.#last) await this.#add(this.#last);
     this.#last = part;
     return part;
+  }
+
+  async #read(): Promise<ReadableStreamReadResult<Uint8Array>> {
+    let isIdle = false;
+    const timer = setTimeout(() => {
+      isIdle = true;
+      void this.#reader.cancel().catch(() => undefined);
+    }, IDLE_MS);
+    try {
+      const chunk = await this.#reader.read();
+      // Cancelling looks like the end, which it is not.
+      if (isIdle) throw new Error("no byte came");
+      return chunk;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async #add(part: Uint8Array): Promise<void> {

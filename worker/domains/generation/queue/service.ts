@@ -35,9 +35,8 @@ export async function queueOf(ctx: StudioCtx): Promise<Queue> {
 async function placesIn(ctx: StudioCtx, rows: readonly JobRow[]): Promise<ReadonlyMap<string, Place>> {
   const waiting = rows.filter(({ status }) => status === "queued" || status === "retrying");
   const lines = await Promise.all([...Map.groupBy(waiting, ({ provider }) => provider)].map(async ([provider, queued]) => {
-    const keys = new Map(queued.map(({ id, attempts }) => [`${id}:${attempts + 1}`, id]));
-    const places: Record<string, Place> = await ctx.env.GATE.getByName(provider).places([...keys.keys()]);
-    return Object.entries(places).map(([key, place]): [string, Place] => [keys.get(key) ?? "", place]);
+    const places: Record<string, Place> = await ctx.env.GATE.getByName(provider).places(queued.map(({ id }) => id));
+    return Object.entries(places);
   }));
   return new Map(lines.flat());
 }

@@ -13,7 +13,6 @@ import { requestOf } from "#film/routing/request.ts";
 import { houseInput, taskRequest } from "#film/tasks/asking.ts";
 import type { HeldLease, Report } from "#objects/gate/rules.ts";
 import type { Order } from "#objects/run/rules.ts";
-import { attemptKey } from "#objects/run/book.ts";
 import { runOf, type Seen } from "#objects/run/calls.ts";
 import { snapshotKey, type QuotedStep, type Snapshot, type Terms } from "#objects/run/snapshot.ts";
 import { submitReading } from "../breakdown/submitting.ts";
@@ -28,7 +27,7 @@ import { refusalAhead } from "./pre-check.ts";
 import { watched } from "./undelivered.ts";
 import { submissionId, webhookUrl, type Attempt } from "./webhook-url.ts";
 
-const Lease = z.object({ provider: z.string(), isProbe: z.boolean(), expiresAt: z.number() });
+const Lease = z.object({ key: z.string(), provider: z.string(), isProbe: z.boolean(), expiresAt: z.number() });
 /** `lease`: the gate sent it, and has granted it this already. */
 const Message = z.object({ run: z.string(), job: z.string(), attempt: z.int().positive(), action: z.enum(["submit", "check", "fetch", "cancel"]), lease: Lease.optional() });
 type Message = z.infer<typeof Message>;
@@ -63,9 +62,9 @@ export const onDeadLetter: MessageHandler = async (ctx, body) => {
 async function submit(ctx: Ctx, { run, job, attempt, lease: granted }: Message): Promise<void> {
   const lease = granted && ctx.now() < granted.expiresAt ? granted : await leaseFor(ctx, { run, job, attempt });
   if (!lease) return;
-  const order = await runOf(ctx.env, run).begin(job, { attempt, provider: lease.provider });
+  const order = await runOf(ctx.env, run).begin(job, { attempt, lease: lease.key });
   if (!order.ok) {
-    if (order.code === "over" || order.code === "unknown" || order.code === "moved") await gateOf(ctx, lease.provider).giveBack([attemptKey(job, attempt)]);
+    if (order.code === "over" || order.code === "unknown" || order.code === "moved") await gateOf(ctx, lease.provider).giveBack([lease.key]);
     return;
   }
   const { terms } = order;
@@ -75,8 +74,11 @@ async function submit(ctx: Ctx, { run, job, attempt, lease: granted }: Message):
   const sent = await sendOff(ctx, reached, { run, job, attempt, known }, order);
   if ("problem" in sent) return void (await report(ctx, { run, job, attempt }, sent));
   const { sight, ...submission } = sent.answer;
-  await teach(ctx, terms, submission, lease.isProbe);
-  const told = await runOf(ctx.env, run).submitted(job, { attempt, submission, sight: sight && sight.state !== "running" ? sight : null });
+  const [told] = await Promise.all([
+    // Of what was taken nobody but this knows the provider's id: it is not lost with one call.
+    insist(() => runOf(ctx.env, run).submitted(job, { attempt, submission, sight: sight && sight.state !== "running" ? sight : null })),
+    teach(ctx, terms, submission, lease.isProbe).catch((error: unknown) => logLine({ evt: "jobs.gate_not_told", job, error: String(error) })),
+  ]);
   if (told.ok && told.claim) await bring(ctx, { run, job, attempt, known }, told.claim);
 }
 
@@ -84,13 +86,28 @@ async function submit(ctx: Ctx, { run, job, attempt, lease: granted }: Message):
 async function leaseFor(ctx: Ctx, { run, job, attempt }: Attempt): Promise<HeldLease | null> {
   const waiting = await runOf(ctx.env, run).ready(job, attempt);
   if (!waiting.ok) return null;
-  const { terms, priority, isFirst } = waiting;
+  const { terms, lease: key, priority, isFirst } = waiting;
   const expiresAt = ctx.now() + terms.timeoutMs;
-  const lease = await gateOf(ctx, terms.provider).lease({ limits: terms.limits, asked: { key: attemptKey(job, attempt), run, job, attempt, circuit: circuitOf(terms), priority, expiresAt } });
-  if (lease.ok && lease.granted) return { provider: terms.provider, isProbe: lease.isProbe, expiresAt };
+  const lease = await gateOf(ctx, terms.provider).lease({ limits: terms.limits, asked: { key, run, job, attempt, circuit: circuitOf(terms), priority, expiresAt } });
+  if (lease.ok && lease.granted) return { key, provider: terms.provider, isProbe: lease.isProbe, expiresAt };
   const isDown = lease.ok && lease.because === "down";
   if (isDown || !isFirst) await runOf(ctx.env, run).noLease(job, { attempt, isDown, retryAt: lease.ok ? lease.retryAt : null });
   return null;
+}
+
+const INSISTING_MS = [50, 250, 1_000, 4_000] as const;
+
+/** Calls again where a call fails, as where its object was just moved. */
+async function insist<T>(call: () => Promise<T>): Promise<T> {
+  for (const waitMs of INSISTING_MS) {
+    try {
+      return await call();
+    } catch (error) {
+      logLine({ evt: "jobs.call_failed", error: String(error) });
+      await scheduler.wait(waitMs);
+    }
+  }
+  return call();
 }
 
 /** What language models make: they are asked by the AI SDK, whoever their provider is. */
@@ -143,7 +160,7 @@ async function requestFor(ctx: Ctx, { studio, quote, quoted, terms, takes: list 
   }
 }
 
-const report = (ctx: Ctx, { run, job, attempt }: Attempt, submission: Submission) => runOf(ctx.env, run).submitted(job, { attempt, submission, sight: null });
+const report = (ctx: Ctx, { run, job, attempt }: Attempt, submission: Submission) => insist(() => runOf(ctx.env, run).submitted(job, { attempt, submission, sight: null }));
 
 /** Tells the gate how the provider does, where that is news: an answer that it gave while it was thought down, or none at all. */
 async function teach(ctx: Ctx, terms: Terms, submission: Submission, isProbe: boolean): Promise<void> {
@@ -174,12 +191,16 @@ async function fetchResult(ctx: Ctx, { run, job, attempt }: Message): Promise<vo
   if (claim.ok) await bring(ctx, { run, job, attempt }, claim);
 }
 
+/** So often whoever fetches something large says that they still do. */
+const SAYING_MS = 20_000;
+
 /** Brings a result in, once it was claimed, and tells the run. */
 async function bring(ctx: Ctx, { run, job, attempt, known = new Map() }: Omit<Attending, "known"> & { known?: KnownAssets }, claim: Claim): Promise<void> {
   const reached = reach(ctx, claim.terms.provider);
   if (!reached) return;
   const { studio, project, quote, quoted, terms, takes, ticket, output, fetch, costMicros, priceCard } = claim;
-  const result = await bringInSafely(ctx, reached, { studio, project, quote, run, attempt, fetch, quoted, terms, takes, ticket, output, costMicros, priceCard, known, aspect: await aspectOf(ctx, claim) });
+  const saying = setInterval(() => void runOf(ctx.env, run).stillFetching(job, { attempt, fetch }).catch(() => undefined), SAYING_MS);
+  const result = await bringInSafely(ctx, reached, { studio, project, quote, run, attempt, fetch, quoted, terms, takes, ticket, output, costMicros, priceCard, known, aspect: await aspectOf(ctx, claim) }).finally(() => clearInterval(saying));
   if (result.ok) await runOf(ctx.env, run).delivered(job, { attempt, take: result.take });
   else await runOf(ctx.env, run).notDelivered(job, { attempt, problem: result.problem, again: result.again });
 }

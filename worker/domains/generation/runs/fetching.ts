@@ -1,11 +1,16 @@
 import type { Ctx } from "#core/context.ts";
 import { contentTypes, probe, storeStream, type ProbeFacts, type StoredObject } from "#domains/media/index.ts";
 import type { ExpectedFile, ExpectedOutput } from "#film/inputs/expected-output.ts";
+import type { Again } from "#objects/run/rules.ts";
 import type { Call, Provider } from "../providers/provider.ts";
 import { contentTypeOf, faultIn } from "./accepting.ts";
 
-const FETCH_TIMEOUT_MS = 120_000;
+/** A host that has not begun to answer by then is out. How long the file itself takes is a matter of its size: it ends where no byte comes any more, or here. */
+const ANSWER_MS = 30_000;
+const FETCH_MS_MAX = 13 * 60_000;
 const HOPS_MAX = 3;
+/** How hosts answer for an address that is not good, or not any more. */
+const GONE: ReadonlySet<number> = new Set([401, 403, 404, 410]);
 const BYTES_MAX: Record<ExpectedFile["kind"], number> = { video: 4_000_000_000, audio: 1_000_000_000, image: 100_000_000, text: 10_000_000 };
 
 export interface StoredFile {
@@ -15,11 +20,11 @@ export interface StoredFile {
   facts: ProbeFacts;
 }
 
-/** Why a file is not there: `never` where it is wrong, `later` where it may still come, `wait` where it is being conformed. */
+/** Why a file is not there, and what may still bring it in. */
 export interface NotFetched {
   ok: false;
   problem: { code: "bad_output" | "fetch_failed" | "conforming"; detail: string };
-  again: "never" | "later" | "wait";
+  again: Again;
 }
 
 /** What came back cannot be used, and never will. */
@@ -27,6 +32,9 @@ export const bad = (detail: string): NotFetched => ({ ok: false, again: "never",
 
 /** It could not be brought in just now. */
 export const later = (detail: string): NotFetched => ({ ok: false, again: "later", problem: { code: "fetch_failed", detail: `The result could not be brought in: ${detail}.` } });
+
+/** Its address is good no more, which may be so only for a while: vendors' are signed, and end. The provider is asked where it lies now. */
+const elsewhere = (detail: string): NotFetched => ({ ...bad(detail), again: "ask" });
 
 /**
  * Opens a file of an output. It is external input: it comes only from where the provider's files are, each redirect is looked at as if it were the first
@@ -39,15 +47,26 @@ export async function download({ provider, call }: { provider: Provider; call: C
     for (let hops = 0; hops <= HOPS_MAX; hops += 1) {
       if (!address || !provider.mayFetch(call, address)) return bad(`${role}: it lies where nothing may be fetched from`);
       const headers = address.origin === origin ? ((await provider.fileHeaders?.(call, address)) ?? {}) : {};
-      const response = await call.fetch(address.href, { redirect: "manual", headers, signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
+      const response = await answered(call, address.href, headers);
       if (response.status === 200 && response.body) return { body: response.body as ReadableStream<Uint8Array> };
       await response.body?.cancel();
       if (response.status >= 300 && response.status < 400) address = URL.parse(response.headers.get("location") ?? "", address.href);
-      else return response.status === 404 || response.status === 410 ? bad(`${role}: the provider does not have it any more`) : later(`the provider answered ${response.status}`);
+      else return GONE.has(response.status) ? elsewhere(`${role}: the provider does not have it any more`) : later(`the provider answered ${response.status}`);
     }
     return bad(`${role}: it leads from one address to the next`);
   } catch {
     return later("the provider did not answer");
+  }
+}
+
+/** What a host answers, whose body may take its time. */
+async function answered(call: Call, address: string, headers: Record<string, string>): Promise<Response> {
+  const unanswered = new AbortController();
+  const timer = setTimeout(() => unanswered.abort(), ANSWER_MS);
+  try {
+    return await call.fetch(address, { redirect: "manual", headers, signal: AbortSignal.any([unanswered.signal, AbortSignal.timeout(FETCH_MS_MAX)]) });
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -1,6 +1,6 @@
 /** More jobs than their provider has places: who is called, and what a call is worth that comes late or for somebody else. */
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { newFilmWorld, type FilmWorld, type RunWire } from "../../../../test/film-world.ts";
 import { house } from "../providers/house.ts";
 
@@ -38,12 +38,32 @@ test("who waits is called when a place is free, and is made once", { timeout: 90
 });
 
 test.each([
-  ["is over", { provider: "house", isProbe: false, expiresAt: 1 }],
-  ["is another provider's", { provider: "elsewhere", isProbe: false, expiresAt: Number.MAX_SAFE_INTEGER }],
-])("a call with a lease that %s gets nobody past the limit", { timeout: 90_000 }, async (_, lease) => {
+  ["is over", (job: string) => ({ key: `${job}:1`, provider: "house", isProbe: false, expiresAt: 1 })],
+  ["is for another model", (job: string) => ({ key: `${job}:1:1`, provider: "house", isProbe: false, expiresAt: Number.MAX_SAFE_INTEGER })],
+])("a call with a lease that %s gets nobody past the limit", { timeout: 90_000 }, async (_, leaseOf) => {
   const full = await fullHouse();
-  for (const { id } of full.waiting) await env.JOBS.send({ run: full.run, job: id, attempt: 1, action: "submit", lease });
+  for (const { id } of full.waiting) await env.JOBS.send({ run: full.run, job: id, attempt: 1, action: "submit", lease: leaseOf(id) });
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   expect(full.world.provider.creates.size).toBe(PLACES);
   await finish(full);
+});
+
+test("what a provider took is not lost where the run does not answer once", { timeout: 90_000 }, async () => {
+  const world = await newFilmWorld({ script: "INT. ROOM - DAY\n\nA cup stands on the table.\n" });
+  const { nodes } = await (await world.get(`/api/v1/projects/${world.project}/graph`)).json<{ nodes: { id: string; kind: string }[] }>();
+  const quote = await world.quote(nodes.flatMap(({ id, kind }) => (kind === "frame" ? [id] : [])));
+  let failed = 0;
+  const real = env.RUN.getByName.bind(env.RUN);
+  const moved = vi.spyOn(env.RUN, "getByName").mockImplementation((name) => new Proxy(real(name), {
+    get: (stub, method) => (method === "submitted" && failed === 0 ? () => { failed += 1; return Promise.reject(new Error("The object was moved.")); } : Reflect.get(stub, method)),
+  }));
+  try {
+    const began = Date.now();
+    expect((await world.until((await world.start(quote.id)).id)).status).toBe("succeeded");
+    // Not by looking it up after its time, but at once.
+    expect(Date.now() - began).toBeLessThan(5_000);
+    expect([failed, world.provider.doubles]).toEqual([1, []]);
+  } finally {
+    moved.mockRestore();
+  }
 });

@@ -13,13 +13,13 @@ const BODY_BYTES_MAX = 4_000_000;
 async function hear(ctx: Ctx, source: string, request: Request): Promise<void> {
   const reached = reach(ctx, source);
   const attempt = await attemptIn(ctx, new URL(request.url));
-  const rawBody = await request.text();
   const refuse = (reason: string): never => {
     logLine({ evt: "webhook.refused", source, reason, requestId: ctx.requestId });
     throw new AppError("webhook.refused", "The webhook's signature, time or address is not right.");
   };
   if (!reached) return refuse("there is no such provider");
   if (!attempt) return refuse("its address is not ours");
+  const rawBody = await request.text();
   if (rawBody.length > BODY_BYTES_MAX) return refuse("it is too large");
   const verified = await reached.provider.verifyWebhook(reached.call, { headers: request.headers, rawBody, url: new URL(request.url) });
   if (!verified.ok) return refuse(verified.reason);

@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import type { Effects, RunBook } from "./book.ts";
+import { begin, checked, claimFetch, delivered, nextDue, notDelivered, stillFetching, submitted, tick, type Again } from "./rules.ts";
+import { act, newBook, quotedStep, take } from "./testing/books.ts";
+
+const FOUND = { state: "succeeded" as const, ticket: "p1", output: { video: "https://files/1" }, madeMs: null, costMicros: 400 };
+/** A job of a vendor's, made there, whose file is to be brought in. */
+function made(now = 1): RunBook {
+  const quoted = quotedStep("a", { credits: 5 });
+  const book = newBook([{ ...quoted, terms: { ...quoted.terms, provider: "runway", label: "Runway" } }]);
+  act(book, 0, () => null);
+  act(book, 0, (fx) => begin(book, fx, "job_a", { attempt: 1 }));
+  act(book, 0, (fx) => submitted(book, fx, "job_a", { attempt: 1, submission: { end: "accepted", ticket: "p1" } }));
+  act(book, now, (fx) => checked(book, fx, "job_a", { attempt: 1, sight: FOUND }));
+  return book;
+}
+const fetchFails = (book: RunBook, now: number, again: Again) => {
+  act(book, now, (fx) => claimFetch(book, fx, "job_a", 1));
+  return act(book, now, (fx) => notDelivered(book, fx, "job_a", { attempt: 1, problem: { code: "fetch_failed", detail: "Not now." }, again }));
+};
+
+test("what was made and cannot be fetched for ten minutes is brought in then, and paid once", () => {
+  const book = made();
+  let now = 1_000;
+  for (; now < 600_000; now = nextDue(book)) {
+    fetchFails(book, now, "later");
+    expect(book.jobs.get("a")).toMatchObject({ state: "running", phase: "found" });
+  }
+  act(book, now, (fx) => claimFetch(book, fx, "job_a", 1));
+  const { fx } = act(book, now, (own) => delivered(book, own, "job_a", { attempt: 1, take: take("job_a") }));
+  expect(fx.commands.filter(({ kind }) => kind === "capture")).toMatchObject([{ credits: 5 }]);
+});
+
+test("what was made and is never fetched costs its customer nothing, and somebody hears of it", () => {
+  const book = { ...made(), deadlineAt: 10_000_000 };
+  let last: { fx: Effects } = fetchFails(book, 1_000, "later");
+  for (let now = nextDue(book); book.settlement === null; now = nextDue(book)) last = now >= (book.jobs.get("a")?.timeoutAt ?? 0) ? act(book, now, (fx) => tick(book, fx)) : fetchFails(book, now, "later");
+  expect(book.jobs.get("a")).toMatchObject({ state: "failed", problem: { code: "fetch_failed" } });
+  expect(last.fx.findings).toMatchObject([{ id: "unfetched:job_a:1" }]);
+  expect(last.fx.ended).toMatchObject([{ outcome: "unfetched", costMicros: 400 }]);
+  expect(last.fx.now).toBeGreaterThanOrEqual(20 * 60_000);
+  expect(last.fx.commands.filter(({ kind }) => kind === "capture")).toEqual([]);
+});
+
+test("where a file's address is good no more its provider is asked for another, and not for ever", () => {
+  const book = made();
+  const asked: number[] = [];
+  for (let now = 1_000; book.jobs.get("a")?.state === "running"; now += 1_000) {
+    const { fx } = fetchFails(book, now, "ask");
+    if (fx.messages.some(({ action }) => action === "check")) asked.push(now);
+    act(book, now + 500, (own) => checked(book, own, "job_a", { attempt: 1, sight: FOUND }));
+  }
+  expect(asked).toHaveLength(3);
+  expect(book.jobs.get("a")).toMatchObject({ state: "failed", problem: { code: "fetch_failed" }, attempts: 1 });
+});
+
+test("who still fetches something large keeps the claim of it, and who was followed by another does not", () => {
+  const book = made();
+  act(book, 1_000, (fx) => claimFetch(book, fx, "job_a", 1));
+  expect(act(book, 50_000, (fx) => stillFetching(book, fx, "job_a", { attempt: 1, fetch: 1 })).outcome).toEqual({ ok: true });
+  act(book, 100_000, (fx) => tick(book, fx));
+  expect(book.jobs.get("a")).toMatchObject({ phase: "fetching", fetches: 1 });
+  act(book, 120_000, (fx) => tick(book, fx));
+  act(book, 120_000, (fx) => claimFetch(book, fx, "job_a", 1));
+  expect(act(book, 121_000, (fx) => stillFetching(book, fx, "job_a", { attempt: 1, fetch: 1 })).outcome).toEqual({ ok: false, code: "stale" });
+});
+
+test("what a vendor took and does not find any more is asked after, and never ordered again by itself", () => {
+  const quoted = quotedStep("a", { credits: 5 });
+  const book = newBook([{ ...quoted, terms: { ...quoted.terms, provider: "runway", label: "Runway" } }]);
+  act(book, 0, () => null);
+  act(book, 0, (fx) => begin(book, fx, "job_a", { attempt: 1 }));
+  act(book, 0, (fx) => submitted(book, fx, "job_a", { attempt: 1, submission: { end: "accepted", ticket: "p1" } }));
+  for (let now = 30_000; book.settlement === null; now += 10_000) {
+    const { fx } = act(book, now, (own) => checked(book, own, "job_a", { attempt: 1, sight: { state: "not_found" } }));
+    expect(fx.messages.filter(({ action }) => action === "submit")).toEqual([]);
+    if (book.settlement !== null) expect(fx.findings).toMatchObject([{ subject: "job_a", detail: expect.stringContaining("what became of a submission") }]);
+  }
+  expect(book.jobs.get("a")).toMatchObject({ state: "failed", attempts: 1, problem: { code: "unresolved", detail: expect.stringContaining("Nothing was charged") } });
+});
