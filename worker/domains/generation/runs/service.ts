@@ -22,6 +22,7 @@ import { declaredSeconds } from "../quotes/estimate.ts";
 import { hasCut, requireFilm } from "../quotes/films.ts";
 import { createQuote, quoteByWish, readSnapshot, requireQuote } from "../quotes/service.ts";
 import { creditsRefusal } from "./credit-refusals.ts";
+import { placeOfJob } from "./places.ts";
 import { expectedOf, leftOfRun, type History } from "../times/rules.ts";
 import { historyOf } from "../times/store.ts";
 import { checkedWish, keepWish } from "../router/wishes.ts";
@@ -159,11 +160,11 @@ export async function retryRun(ctx: StudioCtx, id: string): Promise<Quote> {
 
 /** A quote of what a job did not make, or of another making of what it made. */
 export async function retryJob(ctx: StudioCtx, id: string): Promise<Quote> {
-  const { run, project, node, kind, status } = await requireJob(ctx, id);
+  const { run, job: { project, node, kind, status } } = await requireJob(ctx, id);
   if (status !== "failed" && status !== "refused" && status !== "cancelled" && status !== "expired") throw new AppError("job.not_over", `The job is ${status}. Cancel it first, or ask for a retake of what it made.`);
-  if (kind === "task") return requoteTask(ctx, await readSnapshot(ctx, (await viewOf(ctx, run)).run.quote));
+  if (kind === "task") return requoteTask(ctx, await readSnapshot(ctx, run.quote));
   const graph = buildGraph((await getFilm(ctx, project)).film);
-  if (!graph.nodes.has(node as NodeId)) throw new AppError("run.nothing_failed", `What this job was to make is no longer in the film. Its run is ${run}.`);
+  if (!graph.nodes.has(node as NodeId)) throw new AppError("run.nothing_failed", `What this job was to make is no longer in the film. Its run is ${run.id}.`);
   return createQuote({ ...ctx, idempotencyKey: null }, { project, target: [node as NodeId], priority: 2 });
 }
 
@@ -172,12 +173,10 @@ export async function retryJob(ctx: StudioCtx, id: string): Promise<Quote> {
  * waits, and runs the quote; from then on the film wishes for that model for that node.
  */
 export async function rerouteJob(ctx: StudioCtx, id: string, { model }: { model: string }): Promise<Quote> {
-  const { run, project, node, kind } = await requireJob(ctx, id);
-  const { run: view, jobs: views } = await viewOf(ctx, run);
-  const job = views.find((one) => one.id === id);
-  if (job?.status === "succeeded") throw new AppError("run.nothing_failed", "It is made already. Ask for a retake to have it made by another model.");
-  if (job?.status === "running" || job?.status === "cancelling") throw new AppError("job.not_over", "It is at its provider just now. Wait for it, or cancel it first.");
-  if (kind === "task") return requoteTask(ctx, await readSnapshot(ctx, view.quote), `model:${model}`);
+  const { run, job: { project, node, kind, status } } = await requireJob(ctx, id);
+  if (status === "succeeded") throw new AppError("run.nothing_failed", "It is made already. Ask for a retake to have it made by another model.");
+  if (status === "running" || status === "cancelling") throw new AppError("job.not_over", "It is at its provider just now. Wait for it, or cancel it first.");
+  if (kind === "task") return requoteTask(ctx, await readSnapshot(ctx, run.quote), `model:${model}`);
   return quoteByWish(ctx, { project, node: node as NodeId, wish: checkedWish(`model:${model}`, partsOf(node as NodeId).kind, "/model") });
 }
 
@@ -233,16 +232,18 @@ export const viewOfRow = (row: JobRow): JobView => {
   };
 };
 
-async function requireJob(ctx: StudioCtx, id: string): Promise<JobRow> {
-  const row = await ctx.db.select().from(jobs).where(and(eq(jobs.studio, ctx.studio), eq(jobs.id, id))).get();
+/** The database knows whose job it is; what it is at, its run alone knows at any moment. */
+async function requireJob(ctx: StudioCtx, id: string): Promise<{ run: RunView; job: JobView }> {
+  const row = await placeOfJob(ctx, id);
   if (!row) throw jobNotFound();
-  return row;
+  const { run, jobs: views } = await viewOf(ctx, row.run);
+  const job = views.find((view) => view.id === id);
+  if (!job) throw jobNotFound();
+  return { run, job };
 }
 
 export async function getJob(ctx: StudioCtx, id: string): Promise<Job> {
-  const { run } = await requireJob(ctx, id);
-  const view = (await viewOf(ctx, run)).jobs.find((job) => job.id === id);
-  const [shown] = view ? await toJobs(ctx, [view]) : [];
+  const [shown] = await toJobs(ctx, [(await requireJob(ctx, id)).job]);
   if (!shown) throw jobNotFound();
   return shown;
 }
@@ -250,7 +251,7 @@ export async function getJob(ctx: StudioCtx, id: string): Promise<Job> {
 /** Stop one job. What needs it ends with it; the rest of the run goes on. */
 export async function cancelJob(ctx: StudioCtx, id: string): Promise<Job> {
   const { run } = await requireJob(ctx, id);
-  const told = await runOf(ctx.env, run).cancelJob(id);
+  const told = await runOf(ctx.env, run.id).cancelJob(id);
   if (!told.ok) throw told.code === "failed" ? new AppError("service.unavailable", "Try that again in a moment.") : new AppError("job.not_cancelable", "The job is over. What it made is kept.");
   return getJob(ctx, id);
 }
