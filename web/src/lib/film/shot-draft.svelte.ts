@@ -7,6 +7,7 @@ const ASK_MS = 350;
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 const editable = ["description", "framing", "cameraMove", "cast", "props", "seconds"] as const satisfies (keyof ShotEdit)[];
+export type EditableField = (typeof editable)[number];
 const fieldsOf = (edit: ShotEdit) => editable.filter((name) => edit[name] !== undefined);
 
 /** An edit of a shot before it is made, with what it would make stale and cost. */
@@ -16,7 +17,7 @@ export class ShotDraft {
   problem: ProblemError | null = $state(null);
   busy = $state(false);
   /** Fields of the edit that somebody else has changed since it was begun. */
-  clash: (keyof ShotEdit)[] = $state([]);
+  clash: EditableField[] = $state([]);
   /** The shot as it is without the edit. */
   shot: Shot;
   readonly #project: string;
@@ -54,8 +55,14 @@ export class ShotDraft {
     this.whatIf = null;
     clearTimeout(this.#timer);
     this.#asking?.abort();
-    if (!this.changed) this.clash = [];
+    this.clash = this.clash.filter((name) => this.fields[name] !== undefined);
     if (this.changed) this.#timer = setTimeout(() => void this.#ask(), ASK_MS);
+  }
+
+  /** Ends a clash: mine is saved over theirs, or theirs is taken. */
+  settle(name: EditableField, keep: "mine" | "theirs"): void {
+    this.clash = this.clash.filter((other) => other !== name);
+    if (keep === "theirs") this.set({ [name]: this.shot[name] });
   }
 
   discard(): void {
@@ -70,9 +77,13 @@ export class ShotDraft {
   async save(base: number): Promise<FilmChanged | null> {
     this.busy = true;
     this.problem = null;
+    const sent = $state.snapshot(this.fields);
     try {
-      const changed = await editShot(fetch, this.#project, this.shot.id, { base, fields: $state.snapshot(this.fields) });
-      this.discard();
+      const changed = await editShot(fetch, this.#project, this.shot.id, { base, fields: sent });
+      this.shot = { ...this.shot, ...sent };
+      this.clash = [];
+      // What was typed meanwhile is an edit of what was saved.
+      this.set({});
       return changed;
     } catch (error) {
       this.problem = toProblem(error);
