@@ -2,7 +2,7 @@
 import { Webhook } from "standardwebhooks";
 import { VendorEmulator, type Asked, type Job, type Json, type VendorOptions } from "../vendor/emulator.ts";
 import type { Where } from "../vendor/faults.ts";
-import { fileOf } from "../vendor/files.ts";
+import { fileOf, isLink } from "../vendor/files.ts";
 import { base64Of, fieldsOf, inPieces } from "../vendor/forms.ts";
 import { TextScript } from "../vendor/texts.ts";
 import type { Sender } from "../vendor/webhooks.ts";
@@ -85,10 +85,12 @@ export class OpenAiEmulator extends VendorEmulator {
     return new Response(inPieces(await fileOf(isWav ? { ending: "wav", seconds, channels: 1 } : { ending: "mp3", seconds })), { headers: { ...headers, "content-type": isWav ? "audio/wav" : "audio/mpeg" } });
   }
 
-  /** Everything with FORBIDDEN in it is violence to it. */
+  /** Everything with FORBIDDEN in it is violence to it; a picture it has to fetch, and some it cannot. */
   #moderation(body: string): Response {
-    const { input, model } = JSON.parse(body) as { input: string; model?: string };
-    const flagged = input.includes("FORBIDDEN");
+    const { input, model } = JSON.parse(body) as { input: string | { type: string; text?: string; image_url?: { url: string } }[]; model?: string };
+    const parts = typeof input === "string" ? [{ type: "text", text: input }] : input;
+    if (parts.some(({ type, image_url: image }) => type === "image_url" && (!isLink(image?.url) || image?.url.includes("unreached")))) return this.#error(400, "invalid_request_error", "invalid_image_url", "Timeout while downloading the image.");
+    const flagged = JSON.stringify(parts).includes("FORBIDDEN");
     const categories = { violence: flagged, "violence/graphic": false, hate: false, sexual: false, harassment: false, "self-harm": false, illicit: false };
     return Response.json({ id: "modr-1", model: model ?? "omni-moderation-latest", results: [{ flagged, categories, category_scores: Object.fromEntries(Object.keys(categories).map((name) => [name, flagged ? 0.9 : 0.001])) }] });
   }

@@ -68,6 +68,8 @@ export class WorkersAiEmulator extends VendorEmulator {
         if (String(inputs["prompt"]).length > 2_048) return error(400, 5_006, "Error: Length of '/prompt' must be <= 2048 not met.");
         if (String(inputs["prompt"]).includes("FORBIDDEN")) return error(400, 3_030, "Input prompt contains NSFW content");
         return result({ image: this.meets(job, "empty") ? "" : base64Of(await fileOf({ ending: "jpg" })) }, job.id);
+      case "@cf/meta/llama-guard-3-8b":
+        return result({ response: body.includes("FORBIDDEN") ? { safe: false, categories: ["S1"] } : body.includes("ADVICE") ? { safe: false, categories: ["S6"] } : { safe: true }, usage: { prompt_tokens: 200, completion_tokens: 8, total_tokens: 208 } }, job.id);
       default:
         return Array.isArray(inputs["messages"]) ? this.#text(body, job.id) : error(400, 5_007, `No such model ${model} or task`);
     }
