@@ -1,12 +1,12 @@
 /**
  * B7 under load: jobs are asked for at a steady rate, or as quickly as they are made, and are counted afterwards in the database and at the provider, which
  * answers at once. Prints a JSON line: from the queue to the provider, from there until the take is recorded, and what was lost, doubled or not paid as it was made.
- * Usage: node bench/dispatch-load.ts [jobs] [jobs a second, 0: as many as it can] [jobs a run]
+ * Of free work a quote makes at most 160 shots. Usage: node bench/dispatch-load.ts [jobs] [jobs a second, 0: as many as it can] [jobs a run]
  */
 import { rmSync } from "node:fs";
 import { buildWorker, System } from "../test/kill/system.ts";
 
-const [jobsWanted = 2_000, perSecond = 20, perRun = 4] = process.argv.slice(2).map(Number);
+const [jobsWanted = 2_000, perSecond = 20, perRun = perSecond > 0 ? 4 : 150] = process.argv.slice(2).map(Number);
 /** A studio's film has so many frames, and each of them is made once. */
 const FRAMES = 300;
 /** Without a rate so many studios have a run under way at a time. */
@@ -38,7 +38,6 @@ async function quoted(system: System, { cookie, project, frames }: Studio, count
   return { cookie, quote: id, jobs: target.length };
 }
 
-/** Opens a run, and says how many there were that it could not open. */
 async function open(system: System, { cookie, quote }: Order): Promise<{ run: string; cookie: string }> {
   const { id } = await system.ask<{ id: string }>("POST", "/api/v1/runs", { quote }, { cookie });
   return { run: id, cookie };
@@ -79,14 +78,24 @@ async function steadily(system: System): Promise<number> {
 }
 
 async function asQuickly(system: System): Promise<number> {
+  let left = jobsWanted;
   let asked = 0;
   let said = performance.now();
+  const film = async (count: number) => {
+    const studio = await newStudio(system);
+    for (let made = 0; made < count;) {
+      const order = await quoted(system, studio, Math.min(perRun, count - made));
+      const opened = await open(system, order);
+      asked += order.jobs;
+      made += order.jobs;
+      await untilOver(system, opened);
+    }
+  };
   const lane = async () => {
-    while (asked < jobsWanted) {
-      const count = Math.min(FRAMES, jobsWanted - asked);
-      asked += count;
-      const studio = await newStudio(system);
-      while (studio.frames.length > FRAMES - count) await untilOver(system, await open(system, await quoted(system, studio, Math.min(perRun, studio.frames.length - FRAMES + count))));
+    while (left > 0) {
+      const count = Math.min(FRAMES, left);
+      left -= count;
+      await film(count).catch((error: unknown) => console.error(error));
       if (performance.now() - said < MINUTE_MS) continue;
       said = performance.now();
       console.error(`${system.provider.creates.size} made, ${new Date().toISOString()}`);
