@@ -58,7 +58,7 @@ async function quoteFilm(ctx: StudioCtx, { id, remember, asked, wished }: { id: 
   const label = labelsOf(film);
   const labelOf = ({ node }: Step) => label(node);
   const routed = await route(ctx, { quote: id, film, steps: planned.steps, stepCreditsMax: asked.stepCreditsMax ?? null, voices: made.find(({ tool, provider }) => tool === "voice" && provider !== "house")?.model ?? null, labelOf });
-  const freeRunsMax = freeTerms(film, { ...planned, steps: routed.map(({ step }) => step), credits: routed.reduce((sum, { step }) => sum + step.item.credits, 0) });
+  const freeRunsMax = freeTerms(film, routed.map(({ step }) => step));
   await makeVersion(ctx, asked.project, "quote");
   const recipes = recipesOf(film);
   return keepQuote(ctx, { id, remember, project: asked.project, target: asked.target, priority: asked.priority, film, routed, freeRunsMax, labelOf, wordsOf: (step) => wordsOf(recipes, step), ...(wished && { wished }) });
@@ -89,13 +89,20 @@ function refuse({ steps, needsVoices, unpriced }: Plan, { project, target }: Fil
   if (steps.length > MAX_STEPS) throw new AppError("quote.too_long", `That takes ${steps.length} steps, and one quote has at most ${MAX_STEPS}. Quote some scenes at a time, by \`scenes\`, and then the whole.`, { steps: steps.length });
 }
 
-/** A run that costs nothing stays within the limits of free work; returns how many of them may be open at once. */
-function freeTerms(film: Film, { steps, credits }: Plan): number | null {
-  if (credits > 0) return null;
-  const shots = new Set(steps.flatMap(({ node }) => (["frame", "move"].includes(partsOf(node).kind) ? [partsOf(node).subject] : [])));
+/** Steps that cost nothing, but for those that something is made from which costs something: these are paid for by it. Each step comes after what it is made from. */
+function freeWork(steps: readonly Step[]): Step[] {
+  const paidFor = new Set<string>();
+  for (const { id, after, item } of steps.toReversed()) if (item.credits > 0 || paidFor.has(id)) for (const other of after) paidFor.add(other);
+  return steps.filter(({ id, item }) => item.credits === 0 && !paidFor.has(id));
+}
+
+/** Free work stays within its limits, whatever is paid for beside it; returns how many runs with such work may be open at once, or null where all of it is paid for. */
+function freeTerms(film: Film, steps: readonly Step[]): number | null {
+  const shown = freeWork(steps).filter(({ node }) => ["frame", "move"].includes(partsOf(node).kind));
+  const shots = new Set(shown.map(({ node }) => partsOf(node).subject));
   const known = new Map(film.shots.map(({ id, seconds }) => [id, seconds]));
-  const seconds = steps.reduce((sum, { node, frames }) => sum + (partsOf(node).kind !== "move" ? 0 : frames === null ? (known.get(partsOf(node).subject) ?? 0) : frames / FRAME_RATE), 0);
+  const seconds = shown.reduce((sum, { node, frames }) => sum + (partsOf(node).kind !== "move" ? 0 : frames === null ? (known.get(partsOf(node).subject) ?? 0) : frames / FRAME_RATE), 0);
   const passed = freeLimitPassed(priceCard, { openRuns: 0, shots: shots.size, seconds });
   if (passed) throw new AppError("quote.too_long", `Free work makes at most ${passed.most} ${passed.limit} at a time, and this asks for ${Math.ceil(passed.asked)}. Quote some scenes at a time, by \`scenes\`.`, { limit: passed.limit, most: passed.most, asked: passed.asked });
-  return priceCard.freeAnimatic.openRuns;
+  return shots.size === 0 && steps.some(({ item }) => item.credits > 0) ? null : priceCard.freeAnimatic.openRuns;
 }
