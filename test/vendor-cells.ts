@@ -80,9 +80,9 @@ const spokenCells: Record<string, Cell> = {
 };
 
 const rows: Record<string, { model: string; isSpoken?: true; cells: Record<string, Cell> }> = {
-  runway: { model: "runway/gen4.5", cells: { ...jobCells("never"), "no-file": { faults: [{ does: "empty" }], expected: failed("empty_output", 3) } } },
-  fal: { model: "fal/kling-v3-standard", cells: { ...jobCells("webhook"), "no-file": { faults: [{ does: "empty" }], expected: failed("empty_output", 3) } } },
-  replicate: { model: "replicate/veo-3.1-fast", cells: { ...jobCells("list"), "no-file": { faults: [{ does: "empty" }], expected: failed("empty_output", 3) } } },
+  runway: { model: "runway/gen4.5", cells: { ...jobCells("never"), "no-file": { faults: [{ does: "empty" }], expected: failed("empty_output") } } },
+  fal: { model: "fal/kling-v3-standard", cells: { ...jobCells("webhook"), "no-file": { faults: [{ does: "empty" }], expected: failed("empty_output") } } },
+  replicate: { model: "replicate/veo-3.1-fast", cells: { ...jobCells("list"), "no-file": { faults: [{ does: "empty" }], expected: failed("empty_output") } } },
   gemini: { model: "gemini/omni-1.1", cells: { ...jobCells("webhook"), "no-file": { faults: [{ does: "empty" }], expected: { status: "refused", problem: "refused", sends: 1 } } } },
   elevenlabs: { model: "elevenlabs/multilingual-v2", isSpoken: true, cells: spokenCells },
 };

@@ -1,5 +1,6 @@
 /** What a vendor answers is external input: read up to a limit, never followed elsewhere, and what cannot be read is nothing known. */
-import type { Call, Problem, Submission } from "./provider.ts";
+import type { Json } from "#film/film.ts";
+import type { Call, Problem, Sight, Submission } from "./provider.ts";
 
 /** An answer in JSON is read whole, so it has a largest size. */
 const JSON_BYTES_MAX = 8_000_000;
@@ -86,6 +87,12 @@ export const badInput = (detail: string): Submission => rejected({ code: "bad_in
 export const INPUT_UNREAD: Submission = rejected({ code: "input_unread", detail: "A file that it is made from could not be read just now. Nothing was sent, and nothing was charged." }, "later", INPUT_WAIT_MS);
 /** What it was asked for broke its rules. `what`: text, description, picture. */
 export const refusedInput = (what: string): Submission => ({ end: "refused", problem: refusal(what) });
+/**
+ * A vendor says that it made something, and gives nothing. Unless it says that this cost nothing, it is paid for: it is not bought again by itself.
+ */
+export const madeNothing = (who: string, ticket: Json, costMicros: number | null): Sight => ({
+  state: "failed", ticket, retry: costMicros === 0 ? "later" : "never", costMicros, problem: { code: "empty_output", detail: `${who} said that it was made, and gave nothing back. Nothing was charged.` },
+});
 export const refusal = (what: string): Problem => ({
   code: "refused", detail: `The model refused this ${what}. Take out what may read as violent, sexual, hateful or about a real person or a brand, and make it again.`,
 });

@@ -1,7 +1,7 @@
 /** What fal answers when the result of a request is asked for: what was made, or how it failed. */
 import { z } from "@hono/zod-openapi";
 import type { Json } from "#film/film.ts";
-import { refusal, type Answer } from "./answers.ts";
+import { madeNothing, refusal, type Answer } from "./answers.ts";
 import type { Endpoint } from "./fal-endpoints.ts";
 import type { Problem, Sight } from "./provider.ts";
 import { quoted } from "./wording.ts";
@@ -27,7 +27,7 @@ export function resultOf(endpoint: Endpoint, ticket: Ticket, answer: Answer | nu
     const output = outputOf(endpoint, answer.json);
     if (output !== null) return { state: "succeeded", ticket, output, madeMs, costMicros: null };
     // Its own shape without a file is an answer; anything else is noise on the way.
-    return isObject(answer.json) && Object.keys(answer.json).some((name) => namesOf(endpoint).includes(name)) ? failed(ticket, EMPTY, "later", null) : { state: "silent" };
+    return isObject(answer.json) && Object.keys(answer.json).some((name) => namesOf(endpoint).includes(name)) ? madeNothing("fal", ticket, null) : { state: "silent" };
   }
   const list = DetailList.safeParse(answer.json);
   if (answer.status === 422 && list.success) return unfit(ticket, list.data.detail);
@@ -39,7 +39,7 @@ export function resultOf(endpoint: Endpoint, ticket: Ticket, answer: Answer | nu
   return { state: "running", ticket: { ...ticket, oddAnswers: ticket.oddAnswers + 1 }, progress: null, text: "Asking fal for the result", remaining: null };
 }
 
-const EMPTY: Problem = { code: "empty_output", detail: "fal said that it was made, and gave nothing back." };
+const EMPTY: Problem = { code: "empty_output", detail: "The model at fal made nothing." };
 const FAILED: Problem = { code: "provider_failed", detail: "The model failed at fal." };
 const failed = (ticket: Ticket, problem: Problem, retry: "never" | "later", costMicros: number | null): Sight => ({ state: "failed", ticket, problem, retry, costMicros });
 

@@ -149,12 +149,12 @@ test.each([
   expect(JSON.stringify("problem" in sight ? sight.problem : {})).not.toMatch(/fal-secret|https:/);
 });
 
-test("success without a file is a failure that may be tried again", async () => {
+test("success without a file is a failure that is not bought again by itself", async () => {
   const { emulator, call, accepted, only } = world();
   const ticket = await accepted();
   emulator.faults.push({ does: "empty" });
   emulator.end(only());
-  expect(await fal.check(call, ticket)).toMatchObject({ state: "failed", retry: "later", problem: { code: "empty_output" } });
+  expect(await fal.check(call, ticket)).toMatchObject({ state: "failed", retry: "never", problem: { code: "empty_output" } });
 });
 
 test("how far it is comes from its queue and its logs, and going back is waiting", async () => {

@@ -141,7 +141,7 @@ function sightOf({ id, status, steps, errors }: Interaction): Sight {
       const parts = (steps ?? []).flatMap(({ type, content }) => (type === "model_output" ? (content ?? []) : [])).filter(({ type }) => type === "video");
       const video = parts.find(({ uri }) => typeof uri === "string" && uri !== "");
       if (video) return { state: "succeeded", ticket, output: { video: video.uri ?? "" }, madeMs: null, costMicros: null };
-      if (parts.length > 0) return { state: "failed", ...none, problem: { code: "bad_output", detail: "The provider answered with a file that we cannot fetch." }, retry: "later" };
+      if (parts.length > 0) return { state: "failed", ...none, problem: { code: "bad_output", detail: "The provider made it, and answered with a file that we cannot fetch. We have been told; nothing was charged." }, retry: "never" };
       // It says that it is done, and shows words instead of a picture: that is how it refuses.
       return { state: "refused", ...none, problem: refusal("description"), stage: "output" };
     }

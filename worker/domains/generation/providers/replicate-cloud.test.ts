@@ -157,7 +157,7 @@ test("cancelling is asked for, is too late when it is over, and success without 
   emulator.faults.push({ does: "empty", job: second.id });
   emulator.end(second.id);
   expect(await replicate.cancel(call, second)).toBe("too_late");
-  expect(await replicate.check(call, second)).toMatchObject({ state: "failed", retry: "later", problem: { code: "empty_output" } });
+  expect(await replicate.check(call, second)).toMatchObject({ state: "failed", retry: "never", problem: { code: "empty_output" } });
 });
 
 test("a create that is answered with another's prediction is looked up, and never taken for it", async () => {

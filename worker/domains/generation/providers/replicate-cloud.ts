@@ -5,7 +5,7 @@
 import { z } from "@hono/zod-openapi";
 import { settings } from "#core/env.ts";
 import type { Json } from "#film/film.ts";
-import { ask, badInput, busy, LOST, MODEL_GONE, NOT_LET_IN, parsed, refusal, UNREADABLE, type Answer } from "./answers.ts";
+import { ask, badInput, busy, LOST, madeNothing, MODEL_GONE, NOT_LET_IN, parsed, refusal, UNREADABLE, type Answer } from "./answers.ts";
 import { HOUR_MS, MINUTE_MS, misfit } from "./cards.ts";
 import type { Call, Order, Provider, Sight, Submission, Wake } from "./provider.ts";
 import { progressIn } from "./replicate.ts";
@@ -131,7 +131,7 @@ function sightOf({ output: read, microsPerSecond }: Runnable, ticket: Ticket, { 
       const made = read(output);
       if (made !== null) return { state: "succeeded", ticket, output: made, madeMs: seconds === null ? null : Math.round(seconds * 1_000), costMicros };
       if (isRemoved) return { state: "failed", ticket, problem: { code: "expired", detail: "It was made at Replicate, which keeps things for an hour, and was not fetched in time. It is not made a second time by itself; nothing was charged." }, retry: "never", costMicros };
-      return { state: "failed", ticket, problem: { code: "empty_output", detail: "Replicate said that it was made, and gave nothing back." }, retry: "later", costMicros };
+      return madeNothing("Replicate", ticket, costMicros);
     }
     case "canceled":
       return { state: "canceled", ticket, problem: { code: "cancelled", detail: "It was cancelled at Replicate." }, retry: "never", costMicros };

@@ -123,12 +123,15 @@ test.each([
   if (sight.state === "refused") expect(read).toMatch(/[Dd]escri|Take out/);
 });
 
-test("success with nothing to show is a failure that may be tried again, and its cost is known", async () => {
+test("success with nothing to show has its cost and is not bought again by itself, unless it was free", async () => {
   const { emulator, call, accepted, only } = world();
   const ticket = await accepted();
   emulator.faults.push({ does: "empty" });
   emulator.end(only());
-  expect(await runway.check(call, ticket)).toMatchObject({ state: "failed", retry: "later", costMicros: 600_000, problem: { code: "empty_output" } });
+  expect(await runway.check(call, ticket)).toMatchObject({ state: "failed", retry: "never", costMicros: 600_000, problem: { code: "empty_output" } });
+  const free = await accepted();
+  emulator.end([...emulator.jobs.keys()][1] ?? "", { as: "succeeded", cost: 0 });
+  expect(await runway.check(call, free)).toMatchObject({ state: "failed", retry: "later", costMicros: 0, problem: { code: "empty_output" } });
 });
 
 test("a task that is another's is not taken for ours", async () => {

@@ -7,7 +7,7 @@ import { settings } from "#core/env.ts";
 import type { Json } from "#film/film.ts";
 import type { ModelRequest } from "#film/inputs/model-request.ts";
 import type { Model } from "../tools/tool.ts";
-import { ask, badInput, busy, LOST, MODEL_GONE, NOT_LET_IN, refusal, UNREADABLE, type Answer } from "./answers.ts";
+import { ask, badInput, busy, LOST, madeNothing, MODEL_GONE, NOT_LET_IN, refusal, UNREADABLE, type Answer } from "./answers.ts";
 import { lengthFor, MINUTE_MS, misfit } from "./cards.ts";
 import { MICROS_PER_CREDIT, models } from "./runway-models.ts";
 import type { Call, Order, Provider, Sight, Submission } from "./provider.ts";
@@ -141,7 +141,7 @@ function sightOf(ticket: z.infer<typeof Ticket>, { status, progress, output, fai
       return { state: "running", ticket, progress: Math.min(99, Math.round((progress ?? 0) * 100)), text: null, remaining: null };
     case "SUCCEEDED":
       return output?.[0] === undefined
-        ? { state: "failed", ticket, problem: { code: "empty_output", detail: "Runway said that it was made, and gave nothing back." }, retry: "later", costMicros }
+        ? madeNothing("Runway", ticket, costMicros)
         : { state: "succeeded", ticket, output: { [ticket.role]: output[0] }, madeMs: null, costMicros };
     case "CANCELLED":
       return { state: "canceled", ticket, problem: { code: "cancelled", detail: "It was cancelled at Runway." }, retry: "never", costMicros };
