@@ -144,7 +144,10 @@ describe("a sound that another provider made", () => {
       const [mono, stereo] = [await runModel(conform, wanted(name, { kind: "audio", channels: 1 }), place.dir), await runModel(conform, wanted(name, { kind: "audio", channels: 2 }), place.dir)];
       const [left, right] = [new WavReader(mono.path("audio")), new WavReader(stereo.path("audio"))];
       expect([left.rate, left.channels, left.frames % 2000, right.rate, right.channels, right.frames]).toEqual([48_000, 1, 0, 48_000, 2, left.frames]);
-      expect(Object.keys(mono.output).sort()).toEqual(["audio", "frames", "seconds", "timings"]);
+      expect(Object.keys(mono.output).sort()).toEqual(["audio", "frames", "lufs", "seconds", "timings", "truePeakDbtp"]);
+      expect([mono.output["lufs"], stereo.output["lufs"]]).toEqual([expect.closeTo(-14.2, 0), expect.closeTo(-11.2, 0)]);
+      // The peak of that sine; encoders add up to a decibel.
+      expect(mono.output["truePeakDbtp"]).toSatisfy((peak: number) => peak > -11 && peak < -9);
       expect([mono.output.frames, mono.output.seconds]).toEqual([left.frames / 2000, left.frames / 48_000]);
       expect(Math.abs(left.frames / 48_000 - 2.02)).toBeLessThan(0.12);
       // A sine of 0.3 is at -13.5 LUFS in one channel; two channels together are 3 LU louder.
@@ -204,6 +207,7 @@ describe("what is not what was ordered is refused with a sentence", () => {
     writeFileSync(file("half-a.png"), readFileSync(file("still.png")).subarray(0, 60));
     const head = wavHeader({ rate: 48_000, channels: 1 }, 0);
     writeFileSync(file("silent.wav"), head);
+    writeWav(file("hush.wav"), { channels: [tone(2, 48_000).map((sample) => sample / 1_000)], rate: 48_000 });
     const long = Buffer.concat([wavHeader({ rate: 8000, channels: 1 }, 31 * 60 * 8000), Buffer.alloc(31 * 60 * 8000 * 2)]);
     writeFileSync(file("long.wav"), long);
     await video("decades.mp4", { width: 64, height: 64, times: [0, 0.04, 1900] });
@@ -223,6 +227,7 @@ describe("what is not what was ordered is refused with a sentence", () => {
     ["cut-off.mp4", "video", "the video is damaged: it says that it lasts 4.00 s"],
     ["half-a.png", "image", "the picture cannot be decoded: the file is damaged or too large"],
     ["silent.wav", "audio", "the file has no sound that can be decoded"],
+    ["hush.wav", "audio", "the sound is silent: nothing can be heard in it"],
     ["long.wav", "audio", "the file is longer than 30 minutes"],
     ["decades.mp4", "video", "the file is longer than 30 minutes"],
   ])("%s as %s: %s", async (name, kind, message) => {

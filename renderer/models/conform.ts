@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { aspects } from "../../film/film.ts";
 import { padWav } from "../audio/wav.ts";
+import { LoudnessMeter } from "../media/audio-graph.ts";
 import { conformAudio, conformVideo } from "../media/conform.ts";
 import { FRAME_RATE } from "../media/encode.ts";
 import { inspect, type MediaClaims, mediaKinds, MOST_SECONDS } from "../media/inspect.ts";
@@ -13,6 +14,8 @@ const RATE = 48_000;
 const MOST_FRAMES = MOST_SECONDS * FRAME_RATE;
 /** A video may be so much shorter than it should be: vendors sell whole seconds, and round them in their own way. */
 const MOST_STANDING = FRAME_RATE;
+/** A sound whose highest peak is lower than this cannot be heard: nobody ordered it, and nobody pays for it. */
+const LEAST_PEAK_DBTP = -60;
 /** Of what a file says that it lasts, so much may be missing before it counts as damaged. */
 const MOST_MISSING_SECONDS = 1;
 
@@ -63,8 +66,11 @@ async function conformedAudio(path: string, { channels, words }: Wanted, ctx: Ru
   const audio = join(ctx.dir, "audio.wav");
   const timings = join(ctx.dir, "timings.json");
   ctx.progress(20, "conforming the sound");
-  const sound = await conformAudio(path, audio, channels, MOST_SECONDS);
+  const meter = await LoudnessMeter.open({ rate: RATE, channels });
+  const sound = await conformAudio(path, audio, channels, MOST_SECONDS, meter);
+  const { integratedLufs, truePeakDbtp } = await meter.finish();
   if (!sound) throw new InputError("the file has no sound that can be decoded");
+  if (truePeakDbtp < LEAST_PEAK_DBTP) throw new InputError("the sound is silent: nothing can be heard in it");
   ctx.signal.throwIfAborted();
   const frames = Math.max(1, Math.ceil((sound.samples / RATE) * FRAME_RATE));
   padWav(audio, { rate: RATE, channels }, { from: sound.samples, to: (frames * RATE) / FRAME_RATE });
@@ -72,8 +78,10 @@ async function conformedAudio(path: string, { channels, words }: Wanted, ctx: Ru
   const within = (time: number): number => Math.min(time, seconds);
   const clipped = (words ?? []).map(({ text, start, end }) => ({ text, start: within(start), end: within(Math.max(start, end)) }));
   writeFileSync(timings, JSON.stringify({ words: clipped, seconds }));
-  return { audio: { file: audio }, timings: { file: timings }, seconds, frames };
+  return { audio: { file: audio }, timings: { file: timings }, seconds, frames, lufs: tenth(integratedLufs), truePeakDbtp: tenth(truePeakDbtp) };
 }
+
+const tenth = (level: number): number => Math.round(level * 10) / 10;
 
 async function conformedPicture(path: string, { aspect, claims }: Wanted & { claims: MediaClaims }, ctx: RunContext): Promise<{ [key: string]: OutputValue }> {
   if (claims.moving) throw new InputError("the file is a video, not a picture");
