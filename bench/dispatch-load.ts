@@ -7,7 +7,7 @@ import { rmSync } from "node:fs";
 import { buildWorker, System } from "../test/kill/system.ts";
 
 const [jobsWanted = 2_000, perSecond = 20, perRun = perSecond > 0 ? 4 : 150] = process.argv.slice(2).map(Number);
-/** A studio's film has so many frames, and each of them is made once. */
+/** A film has so many frames, and each of them is made once. */
 const FRAMES = 300;
 /** Without a rate so many studios have a run under way at a time. */
 const LANES = 4;
@@ -19,20 +19,20 @@ const MINUTE_MS = 60_000;
 const script = Array.from({ length: FRAMES }, (_, scene) => `INT. ROOM ${scene + 1} - DAY\n\nA cup stands on table ${scene + 1}.\n`).join("\n");
 
 interface Order { cookie: string; quote: string; jobs: number }
-interface Studio { cookie: string; project: string; frames: string[] }
+interface Film { cookie: string; project: string; frames: string[] }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const quantile = (sorted: number[], share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 const quantiles = (list: number[]) => { list.sort((a, b) => a - b); return { p50: quantile(list, 0.5), p90: quantile(list, 0.9), p99: quantile(list, 0.99), most: list.at(-1) ?? 0 }; };
 
-async function newStudio(system: System): Promise<Studio> {
-  const cookie = await system.signUp();
+/** A film of somebody's. Sign-ups from one address have a limit: who has one may have many. */
+async function newFilm(system: System, cookie: string): Promise<Film> {
   const project = await system.newFilm(script, { cookie });
   const { nodes } = await system.ask<{ nodes: { id: string; kind: string }[] }>("GET", `/api/v1/projects/${project}/graph`, undefined, { cookie });
   return { cookie, project, frames: nodes.filter(({ kind }) => kind === "frame").map(({ id }) => id) };
 }
 
-async function quoted(system: System, { cookie, project, frames }: Studio, count: number): Promise<Order> {
+async function quoted(system: System, { cookie, project, frames }: Film, count: number): Promise<Order> {
   const target = frames.splice(0, count);
   const { id } = await system.ask<{ id: string }>("POST", "/api/v1/quotes", { project, target }, { cookie });
   return { cookie, quote: id, jobs: target.length };
@@ -52,15 +52,15 @@ async function untilOver(system: System, { run, cookie }: { run: string; cookie:
 
 /** Studios take turns, so that none has more free runs open than it may. */
 async function steadily(system: System): Promise<number> {
-  const studios: Studio[] = [];
-  while (studios.length * FRAMES < jobsWanted) studios.push(await newStudio(system));
+  const films: Film[] = [];
+  while (films.length * FRAMES < jobsWanted) films.push(await newFilm(system, await system.signUp()));
   const orders: Order[] = [];
   let left = jobsWanted;
   while (left > 0 && orders.length < AHEAD_MAX) {
-    for (const studio of studios) {
-      const count = Math.min(perRun, left, studio.frames.length);
+    for (const film of films) {
+      const count = Math.min(perRun, left, film.frames.length);
       if (count === 0) continue;
-      orders.push(await quoted(system, studio, count));
+      orders.push(await quoted(system, film, count));
       left -= count;
     }
   }
@@ -81,10 +81,10 @@ async function asQuickly(system: System): Promise<number> {
   let left = jobsWanted;
   let asked = 0;
   let said = performance.now();
-  const film = async (count: number) => {
-    const studio = await newStudio(system);
+  const make = async (cookie: string, count: number) => {
+    const film = await newFilm(system, cookie);
     for (let made = 0; made < count;) {
-      const order = await quoted(system, studio, Math.min(perRun, count - made));
+      const order = await quoted(system, film, Math.min(perRun, count - made));
       const opened = await open(system, order);
       asked += order.jobs;
       made += order.jobs;
@@ -92,10 +92,11 @@ async function asQuickly(system: System): Promise<number> {
     }
   };
   const lane = async () => {
+    const cookie = await system.signUp();
     while (left > 0) {
       const count = Math.min(FRAMES, left);
       left -= count;
-      await film(count).catch((error: unknown) => console.error(error));
+      await make(cookie, count).catch((error: unknown) => console.error(String(error)));
       if (performance.now() - said < MINUTE_MS) continue;
       said = performance.now();
       console.error(`${system.provider.creates.size} made, ${new Date().toISOString()}`);
