@@ -90,9 +90,10 @@ export class OpenAiEmulator extends VendorEmulator {
     const { input, model } = JSON.parse(body) as { input: string | { type: string; text?: string; image_url?: { url: string } }[]; model?: string };
     const parts = typeof input === "string" ? [{ type: "text", text: input }] : input;
     if (parts.some(({ type, image_url: image }) => type === "image_url" && (!isLink(image?.url) || image?.url.includes("unreached")))) return this.#error(400, "invalid_request_error", "invalid_image_url", "Timeout while downloading the image.");
-    const flagged = JSON.stringify(parts).includes("FORBIDDEN");
+    const where = parts.flatMap(({ type, ...part }) => (JSON.stringify(part).includes("FORBIDDEN") ? [type === "image_url" ? "image" : "text"] : []));
+    const flagged = where.length > 0;
     const categories = { violence: flagged, "violence/graphic": false, hate: false, sexual: false, harassment: false, "self-harm": false, illicit: false };
-    return Response.json({ id: "modr-1", model: model ?? "omni-moderation-latest", results: [{ flagged, categories, category_scores: Object.fromEntries(Object.keys(categories).map((name) => [name, flagged ? 0.9 : 0.001])) }] });
+    return Response.json({ id: "modr-1", model: model ?? "omni-moderation-latest", results: [{ flagged, categories, category_applied_input_types: { violence: where }, category_scores: Object.fromEntries(Object.keys(categories).map((name) => [name, flagged ? 0.9 : 0.001])) }] });
   }
 
   #transcript(fields: Record<string, unknown>, headers: Record<string, string>): Response {

@@ -25,7 +25,8 @@ test("words and the picture that a shot begins with are looked through together"
   expect(await look({ firstFrame: "https://dailies.example/media/panel.png" })).toBe(null);
   expect(JSON.parse(emulators.openai.seen[0]?.body ?? "")).toEqual({ model: "omni-moderation-latest", input: [{ type: "text", text: clip.prompt }, { type: "image_url", image_url: { url: "https://dailies.example/media/panel.png" } }] });
   const picture = await look({ firstFrame: "https://dailies.example/media/FORBIDDEN.png" });
-  expect(picture).toMatchObject({ code: "refused", detail: expect.stringMatching(/picture that it begins with looks, as violence\. Say it in another way, begin with another picture, .* nothing was charged/) });
+  expect(picture).toMatchObject({ code: "refused", detail: expect.stringMatching(/the picture that it begins with looks as violence\. Begin with another picture, .* nothing was charged/) });
+  expect(await look({ firstFrame: "https://dailies.example/media/FORBIDDEN.png", prompt: "FORBIDDEN" })).toMatchObject({ detail: expect.stringContaining("it reads as violence. Say it in another way") });
   expect(logged()).toEqual([]);
 });
 

@@ -12,7 +12,11 @@ import { findProviders } from "../router/store.ts";
 const TIMEOUT_MS = 5_000;
 const GUARD = "@cf/meta/llama-guard-3-8b";
 
-const Moderated = z.object({ results: z.array(z.object({ flagged: z.boolean(), categories: z.record(z.string(), z.boolean()).default({}) })).min(1) });
+const Moderated = z.object({ results: z.array(z.object({
+  flagged: z.boolean(), categories: z.record(z.string(), z.boolean()).default({}),
+  /** Which of the inputs a category was found in. */
+  category_applied_input_types: z.record(z.string(), z.array(z.string())).default({}),
+})).min(1) });
 /** As JSON, which it is asked for, or in its own words: `unsafe`, and its hazards on the next line. */
 const Guarded = z.object({ response: z.union([
   z.object({ safe: z.boolean(), categories: z.array(z.string().max(20)).max(50).nullish() }),
@@ -33,8 +37,8 @@ interface Given {
   picture: string | null;
 }
 
-/** `found`: what it breaks, in words; null: nothing. `because`: nobody knows, and why. */
-type Verdict = { found: readonly string[] | null; sawPicture: boolean } | { because: string };
+/** `found`: what it breaks, in words, and whether that is seen in the picture alone; null: nothing. `because`: nobody knows, and why. */
+type Verdict = { found: { subjects: readonly string[]; inPicture: boolean } | null } | { because: string };
 
 const checkers: readonly { provider: string; look: (call: Call, given: Given) => Promise<Verdict> }[] = [
   { provider: "openai", look: async (call, given) => {
@@ -56,16 +60,16 @@ export async function refusalAhead(ctx: Ctx, { id, billsRefusals, name }: Provid
     const isAllowed = allowed === null || allowed.includes(provider);
     const reached = isAllowed ? reach(ctx, provider) : null;
     const verdict: Verdict = reached ? await look(reached.call, given) : { because: isAllowed ? "not set up" : "not allowed" };
-    if (!("because" in verdict)) return verdict.found && refused(name, verdict.found, verdict.sawPicture);
+    if (!("because" in verdict)) return verdict.found && refused(name, verdict.found);
     reasons.push(`${provider}: ${verdict.because}`);
   }
   logLine({ evt: "pre_check.not_made", provider: id, because: reasons.join(", "), requestId: ctx.requestId });
   return null;
 }
 
-function refused(name: string, found: readonly string[], sawPicture: boolean): Problem {
-  const what = found.length === 0 ? "" : `: it reads${sawPicture ? ", or the picture that it begins with looks," : ""} as ${found.join(", ")}`;
-  return { code: "refused", detail: `${name} would refuse this${what}. Say it in another way,${sawPicture ? " begin with another picture," : ""} or choose another model. It was not sent, and nothing was charged.` };
+function refused(name: string, { subjects: found, inPicture }: { subjects: readonly string[]; inPicture: boolean }): Problem {
+  const what = found.length === 0 ? "" : `: ${inPicture ? "the picture that it begins with looks" : "it reads"} as ${found.join(", ")}`;
+  return { code: "refused", detail: `${name} would refuse this${what}. ${inPicture ? "Begin with another picture" : "Say it in another way"}, or choose another model. It was not sent, and nothing was charged.` };
 }
 
 async function moderated(call: Call, { words, picture }: Given): Promise<Verdict> {
@@ -80,8 +84,10 @@ async function moderated(call: Call, { words, picture }: Given): Promise<Verdict
     }
     const verdict = Moderated.safeParse(await answer.json()).data?.results[0];
     if (!verdict) return { because: "unreadable" };
-    const found = [...new Set(Object.entries(verdict.categories).flatMap(([category, isFound]) => (isFound ? [subjects[category] ?? category] : [])))];
-    return { found: verdict.flagged ? found : null, sawPicture: picture !== null };
+    if (!verdict.flagged) return { found: null };
+    const found = Object.keys(verdict.categories).filter((category) => verdict.categories[category]);
+    const where = new Set(found.flatMap((category) => verdict.category_applied_input_types[category] ?? ["text"]));
+    return { found: { subjects: [...new Set(found.map((category) => subjects[category] ?? category))], inPicture: where.has("image") && !where.has("text") } };
   } catch {
     return { because: "no answer" };
   }
@@ -98,7 +104,7 @@ async function guarded({ ai }: Call, { words }: Given): Promise<Verdict> {
     const verdict = Guarded.safeParse(await answer.json()).data?.response;
     if (!verdict) return { because: "unreadable" };
     const found = [...new Set((verdict.categories ?? []).flatMap((category) => hazards[category] ?? []))];
-    return { found: verdict.safe || found.length === 0 ? null : found, sawPicture: false };
+    return { found: verdict.safe || found.length === 0 ? null : { subjects: found, inPicture: false } };
   } catch {
     return { because: "no answer" };
   }
