@@ -86,6 +86,8 @@ export interface Snapshot {
   steps: QuotedStep[];
   /** Absent in most: nothing is wished for but what the film says. */
   wished?: Wished;
+  /** What was asked for, in the API's own words: a fresh quote of it is asked for so. Absent where it was not asked for so, and in older snapshots. */
+  asked?: { [key: string]: unknown };
 }
 
 /** The project that something belongs to, or null: what belongs to no film lies under its studio's own id. */

@@ -24,7 +24,7 @@ const DEADLINE_TIMES = 10;
 const DEADLINE_MS_MIN = 3_600_000;
 const DEADLINE_MS_MAX = 24 * 3_600_000;
 
-interface Kept extends Pick<Snapshot, "project" | "target" | "priority" | "freeRunsMax" | "wished"> {
+interface Kept extends Pick<Snapshot, "project" | "target" | "priority" | "freeRunsMax" | "wished" | "asked"> {
   id: string;
   film: Film | null;
   routed: readonly Routed[];
@@ -52,7 +52,7 @@ export async function keepQuote(ctx: StudioCtx, kept: Kept): Promise<Quote> {
   return toQuote(ctx, row, snapshot);
 }
 
-async function snapshotOf(ctx: StudioCtx, { id, project, target, priority, film, routed, freeRunsMax, wished, labelOf, wordsOf }: Kept): Promise<Snapshot> {
+async function snapshotOf(ctx: StudioCtx, { id, project, target, priority, film, routed, freeRunsMax, wished, asked, labelOf, wordsOf }: Kept): Promise<Snapshot> {
   const now = ctx.now();
   const steps = await Promise.all(routed.map(async ({ step, model, provider, alternatives, offers, choice }): Promise<QuotedStep> => ({
     step, job: await derivedId("job", id, step.id), kind: partsOf(step.node).kind, label: labelOf(step), allowed: [model, ...alternatives.map((other) => other.model)].map((one) => one.id), why: choice.why,
@@ -62,7 +62,7 @@ async function snapshotOf(ctx: StudioCtx, { id, project, target, priority, film,
   return {
     v: 1, quote: id, run: await derivedId("run", id), studio: ctx.studio, project, target, film, priceCard: priceCard.version,
     priority, credits: routed.reduce((sum, { step }) => sum + step.item.credits, 0), seconds, deadlineMs: Math.min(DEADLINE_MS_MAX, Math.max(DEADLINE_MS_MIN, seconds.p90 * 1_000 * DEADLINE_TIMES)),
-    freeRunsMax, createdAt: now, expiresAt: now + QUOTE_MS, steps, ...(wished && { wished }),
+    freeRunsMax, createdAt: now, expiresAt: now + QUOTE_MS, steps, ...(wished && { wished }), ...(asked && { asked }),
   };
 }
 

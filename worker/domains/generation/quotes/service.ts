@@ -61,7 +61,7 @@ async function quoteFilm(ctx: StudioCtx, { id, remember, asked, wished }: { id: 
   const freeRunsMax = freeTerms(film, routed.map(({ step }) => step));
   await makeVersion(ctx, asked.project, "quote");
   const recipes = recipesOf(film);
-  return keepQuote(ctx, { id, remember, project: asked.project, target: asked.target, priority: asked.priority, film, routed, freeRunsMax, labelOf, wordsOf: (step) => wordsOf(recipes, step), ...(wished && { wished }) });
+  return keepQuote(ctx, { id, remember, project: asked.project, target: asked.target, priority: asked.priority, film, routed, freeRunsMax, labelOf, wordsOf: (step) => wordsOf(recipes, step), ...(wished ? { wished } : { asked }) });
 }
 
 function targetOf(film: Film, graph: Graph, { target, scenes }: FilmAsked): Target {

@@ -77,12 +77,18 @@ test("two quotes that race under one key make one run, and the key stays with it
 });
 
 test("an expired quote is refused with an offer of a fresh one, and holds nothing", async () => {
-  const world = await newFilmWorld({ script: SHORT });
-  const { id } = await world.quote("animatic");
+  const world = await newFilmWorld({ script: `${SHORT}\nEXT. YARD - DAY\n\nA dog sleeps.\n` });
+  const { scenes } = await (await world.get(`/api/v1/projects/${world.project}/breakdown`)).json<{ scenes: { id: string }[] }>();
+  const { id, items } = await world.quote("animatic", { scenes: scenes.slice(1).map((scene) => scene.id), priority: 3, stepCreditsMax: 7 });
   const key = `quotes/${world.studio}/${id}.json`;
   const snapshot = await (await env.MEDIA.get(key))?.json<Record<string, unknown>>();
   await env.MEDIA.put(key, JSON.stringify({ ...snapshot, expiresAt: Date.now() - 1 }));
-  expect(await problemOf(await world.post("/api/v1/runs", { quote: id }))).toMatchObject({ status: 409, code: "quote.expired", offer: { project: world.project } });
+  expect(await problemOf(await world.post("/api/v1/runs", { quote: id }))).toMatchObject({ status: 409, code: "quote.expired" });
+  const { offer } = await (await world.post("/api/v1/runs", { quote: id })).json<{ offer: object }>();
+  // It asks for the same again, and not for the whole film.
+  const fresh = await world.post("/api/v1/quotes", offer);
+  expect((await fresh.json<{ items: unknown[] }>()).items).toHaveLength(items.length);
+  expect(offer).toMatchObject({ project: world.project, target: "animatic", priority: 3, stepCreditsMax: 7 });
   expect(await world.balance()).toEqual({ available: 100, held: 0 });
 });
 

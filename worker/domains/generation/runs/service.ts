@@ -56,13 +56,16 @@ async function openRun(ctx: StudioCtx, { run, quote: id }: { run: string; quote:
   const quote = await requireQuote(ctx, id);
   await requireQuota(ctx, quote);
   const outcome = await runOf(ctx.env, run).open({ run, quote: id, studio: ctx.studio, actor: await actorOf(ctx), key: ctx.idempotencyKey, requestId: ctx.requestId });
-  const offer = { project: projectOf(quote), target: quote.target };
-  if (!outcome.ok) throw refusalOf(outcome.refusal, offer);
+  if (!outcome.ok) throw refusalOf(outcome.refusal, await offerOf(ctx, quote));
   if (outcome.opened === "before" && (ctx.idempotencyKey === null || outcome.key !== ctx.idempotencyKey)) {
-    throw new AppError("quote.used", `This quote has a run already: ${run}. To make something again, ask for a new quote.`, { run, offer });
+    throw new AppError("quote.used", `This quote has a run already: ${run}. To make something again, ask for a new quote.`, { run, offer: await offerOf(ctx, quote) });
   }
   await wishAsQuoted(ctx, quote);
 }
+
+/** What asks for a fresh quote of the same. */
+const offerOf = async (ctx: StudioCtx, quote: QuoteRow): Promise<object> =>
+  (await readSnapshot(ctx, quote.id).catch(() => null))?.asked ?? { project: projectOf(quote), target: quote.target };
 
 /** What was quoted by another model than the film wishes for is wished for so from now on, or its take would be nobody's. Such a quote is of one node. A film that takes no wish any more stops no run. */
 async function wishAsQuoted(ctx: StudioCtx, { id, project, target }: QuoteRow): Promise<void> {
@@ -83,7 +86,7 @@ async function requireQuota(ctx: StudioCtx, { id, project, status, target }: Quo
   await requireFilm(ctx, { project, nodes: steps.map(({ step }) => step.node) });
 }
 
-function refusalOf(refusal: Refusal | null, offer: { project: string | null; target: unknown }): AppError {
+function refusalOf(refusal: Refusal | null, offer: object): AppError {
   switch (refusal?.code) {
     case undefined:
       return new AppError("service.unavailable", "The run could not be opened just now. Send the same request again in a moment; nothing is charged twice.", { retryAfterSeconds: 3 });

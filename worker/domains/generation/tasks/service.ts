@@ -27,7 +27,7 @@ export async function quoteTask(ctx: StudioCtx, { id, remember, asked }: { id: s
   const read = await readOrder(ctx, id, { tool: asked.tool, input: asked.input ?? {}, wish: asked.wish ?? (asked.tool === BREAK_DOWN || asked.tool === CHAT ? "cheapest" : "best") });
   const reading = read.tool === BREAK_DOWN ? await orderReading(ctx, asked.project ?? noProject()) : null;
   const order = reading ? { ...read, params: reading.params } : read.tool === CHAT ? { ...read, params: { ...read.params, ...(await scriptIn(ctx, asked.project)) } } : read;
-  return keepTask(ctx, { id, subject: reading?.id ?? id, remember, order, project: asked.project ?? ctx.studio, priority: asked.priority, stepCreditsMax: asked.stepCreditsMax ?? null });
+  return keepTask(ctx, { id, subject: reading?.id ?? id, remember, order, project: asked.project ?? ctx.studio, priority: asked.priority, stepCreditsMax: asked.stepCreditsMax ?? null, asked });
 }
 
 /** The script that a conversation is about; none where it is about no film, or nothing is written yet. */
@@ -55,13 +55,13 @@ export function requoteTask(ctx: StudioCtx, { project, priority, steps: [first] 
 }
 
 async function keepTask(
-  ctx: StudioCtx, { id, subject, remember, order, project, priority, stepCreditsMax }: { id: string; subject: string; remember: readonly Write[]; order: TaskOrder; project: string; priority: number; stepCreditsMax: number | null },
+  ctx: StudioCtx, { id, subject, remember, order, project, priority, stepCreditsMax, asked }: { id: string; subject: string; remember: readonly Write[]; order: TaskOrder; project: string; priority: number; stepCreditsMax: number | null; asked?: Snapshot["asked"] },
 ): Promise<Quote> {
   const label = taskLabel(toolNames.get(order.tool) ?? order.tool, order.params);
   const look = { style: "any", aspect: aspectIn(order.params) ?? "any" };
   const routed = await route(ctx, { quote: id, film: look, steps: [taskStep(subject, order)], stepCreditsMax, voices: null, labelOf: () => label });
   const isFree = routed.every(({ step }) => step.item.credits === 0);
   return keepQuote(ctx, {
-    id, remember, project, target: { tool: order.tool }, priority, film: null, routed, freeRunsMax: isFree ? priceCard.freeAnimatic.openRuns : null, labelOf: () => label, wordsOf: () => null,
+    id, remember, project, target: { tool: order.tool }, priority, film: null, routed, freeRunsMax: isFree ? priceCard.freeAnimatic.openRuns : null, labelOf: () => label, wordsOf: () => null, ...(asked && { asked }),
   });
 }
