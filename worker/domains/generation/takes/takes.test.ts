@@ -76,6 +76,53 @@ test("a picture that somebody brings becomes a take, and taking it away makes th
   expect(await world.node("frame")).toMatchObject({ uploaded: false, state: "current", fingerprint: frame.fingerprint });
 });
 
+/** A file of somebody's, as an upload leaves it. */
+async function brought(world: FilmWorld, contentType: string): Promise<string> {
+  const asset = `asset_${crypto.randomUUID().replaceAll("-", "").slice(0, 26)}`;
+  await env.MEDIA.put(`uploads/${asset}`, new Uint8Array([1]), { httpMetadata: { contentType } });
+  await env.DB.prepare("INSERT INTO assets (id, studio, project, kind, role, key, content_type, bytes, sha256, created_at) VALUES (?, ?, ?, 'upload', 'original', ?, ?, 1, ?, 0)")
+    .bind(asset, world.studio, world.project, `uploads/${asset}`, contentType, Array.from(asset, (char) => char.charCodeAt(0).toString(16)).join("").slice(0, 64).padEnd(64, "0")).run();
+  return asset;
+}
+
+test("a recording takes a voice's place, and the film is timed, captioned and cut by it; footage takes a clip's, and costs nothing", async () => {
+  const world = await madeFilm();
+  const clips = (await world.graph()).nodes.filter(({ kind }) => kind === "clip");
+  const [voice, clip] = [await world.node("voice"), clips.find(({ shot }) => shot !== null)];
+  if (!clip) throw new Error("the film has no clip");
+  const { filmVersion } = await world.graph();
+  expect((await world.post(world.at(`/nodes/${voice.id}/upload`), { base: filmVersion, asset: await brought(world, "audio/mp4") })).status).toBe(200);
+  const quote = await world.quote("animatic");
+  expect(quote.credits).toBe(0);
+  const remade = quote.items.map(({ node }) => node.split(":")[0]).toSorted();
+  expect(remade).toEqual(expect.arrayContaining(["animatic", "captions", "voice"]));
+  const run = await world.until((await world.start(quote.id)).id);
+  expect(run.status).toBe("succeeded");
+  const takeOf = (node: string) => run.jobs.find((job) => job.node === node)?.take ?? "";
+  const manifestOf = async (take: string) => (await (await world.get(`/api/v1/takes/${take}/manifest`)).json<{ manifest: { generated: boolean; madeFrom: { node: string; fingerprint: string }[] } }>()).manifest;
+  // What somebody said themselves is not labelled as made by a machine; what is cut from it names it.
+  expect((await manifestOf(takeOf(voice.id))).generated).toBe(false);
+  const recorded = await world.node("voice");
+  expect(recorded).toMatchObject({ uploaded: true, state: "current" });
+  for (const kind of ["captions", "animatic"]) {
+    const { id, state } = await world.node(kind);
+    expect([kind, state]).toEqual([kind, "current"]);
+    expect((await manifestOf(takeOf(id))).madeFrom).toContainEqual({ node: voice.id, fingerprint: recorded.fingerprint });
+  }
+  const said = [...world.provider.predictions.values()].findLast(({ model }) => model === "dailies/animatic");
+  expect(JSON.stringify(said?.input)).toContain(takeOf(voice.id));
+
+  const before = await world.quote("master");
+  expect((await world.post(world.at(`/nodes/${clip.id}/upload`), { base: filmVersion + 1, asset: await brought(world, "video/mp4") })).status).toBe(200);
+  const master = await world.quote("master");
+  expect(master.items.find(({ node }) => node === clip.id)?.credits).toBe(0);
+  expect(master.credits).toBeLessThan(before.credits);
+  const film = await world.until((await world.start(master.id)).id);
+  expect([film.status, film.credits.captured]).toEqual(["succeeded", master.credits]);
+  const cut = [...world.provider.predictions.values()].findLast(({ model }) => model === "dailies/cut");
+  expect(JSON.stringify(cut?.input)).toContain(film.jobs.find(({ node }) => node === clip.id)?.take);
+});
+
 test("tools, models, prices and what each outcome costs are open to everyone", async () => {
   const world = await newFilmWorld({ script: SCRIPT });
   const [tools, models, prices] = await Promise.all(["/tools", "/models", "/prices"].map(async (path) => (await world.get(`/api/v1${path}`, { cookie: "" })).json<Record<string, unknown>>()));
