@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import type { RunWire } from "./film-world.ts";
-import { cells, goneCells, type Placed } from "./vendor-cells.ts";
+import { cancelCells, filmCells, goneCells, sameIdCells, type Placed } from "./vendor-cells.ts";
 import { changeQuote, KEY, newVendorWorld, termsOfModel, type VendorWorld } from "./vendor-world.ts";
 
 const CLOCKS = { submitMs: 2_500, lookupLagMs: 300, resolveMs: 12_000, timeoutMs: 60_000, limits: { concurrency: 100, perMinute: null, perDay: null } };
@@ -18,8 +18,28 @@ interface Played {
   cellOf: Map<string, Placed>;
 }
 
+const meet = (world: VendorWorld, table: readonly Placed[]): void => {
+  for (const { provider, mark, cell: { faults = [] } } of table) world.vendors[provider]?.faults.push(...faults.map((fault) => ({ ...fault, says: mark })));
+};
+
+/** Lets the vendors' clocks go on, and their webhooks out, until something is over. */
+async function inWeather<Value>(world: VendorWorld, work: () => Promise<Value>): Promise<Value> {
+  const weather = setInterval(() => { for (const vendor of Object.values(world.vendors)) { vendor.pump(); void vendor.deliverPending(); } }, 100);
+  try {
+    return await work();
+  } finally {
+    clearInterval(weather);
+  }
+}
+
+/** What happens before a film is made, and while it is. */
+interface Doings {
+  before?(world: VendorWorld): void;
+  during?(world: VendorWorld, run: string, cellOf: Played["cellOf"]): Promise<void>;
+}
+
 /** One film, in which each cell's shot or line is made by its provider and meets its fault. */
-async function play(table: readonly Placed[]): Promise<Played> {
+async function play(table: readonly Placed[], { before, during }: Doings = {}): Promise<Played> {
   const world = await newVendorWorld({ script: scriptOf(table), credits: GRANTED });
   const { nodes } = await (await world.get(`/api/v1/projects/${world.project}/graph`)).json<{ nodes: { id: string; kind: string; deps: string[] }[] }>();
   const quote = await world.quote(nodes.filter(({ kind, deps }) => kind === "voice" || (kind === "clip" && !deps.some((dep) => dep.startsWith("voice:")))).map(({ id }) => id));
@@ -32,14 +52,13 @@ async function play(table: readonly Placed[]): Promise<Played> {
     return { ...step, terms: termsOfModel(model, CLOCKS), alternatives: instead === undefined ? [] : [termsOfModel(instead, CLOCKS)] };
   });
   expect(cellOf.size).toBe(table.length);
-  for (const { provider, mark, cell: { faults = [] } } of table) world.vendors[provider]?.faults.push(...faults.map((fault) => ({ ...fault, says: mark })));
-  const weather = setInterval(() => { for (const vendor of Object.values(world.vendors)) { vendor.pump(); void vendor.deliverPending(); } }, 100);
-  try {
+  meet(world, table);
+  before?.(world);
+  return inWeather(world, async () => {
     const { id } = await world.start(quote.id);
+    await during?.(world, id, cellOf);
     return { world, run: await world.until(id, undefined, 150), cellOf };
-  } finally {
-    clearInterval(weather);
-  }
+  });
 }
 
 /** Every job ended as its cell says: state, credits, how often it was sent and by whom it was made. */
@@ -57,7 +76,7 @@ function expectAsTold({ world, run, cellOf }: Played): void {
   expect(seen.map((each) => inWords(each, { status: each.job.status, problem: each.job.problem?.code ?? null, captured: each.job.credits.captured, sends: each.sends, by: each.job.provider }))).toEqual(wanted);
   // What the user reads is ours: it says that nothing was charged, or what to do, and shows no page, key or address of a vendor.
   for (const { name, job: { status, problem } } of seen) {
-    if (status !== "succeeded") expect([name, (problem?.detail.length ?? 0) > 20]).toEqual([name, true]);
+    if (status !== "succeeded" && status !== "cancelled") expect([name, (problem?.detail.length ?? 0) > 20]).toEqual([name, true]);
     expect(problem?.detail ?? "").not.toMatch(/<|https?:|key-of-the-vendor/);
   }
   expect(JSON.stringify(run)).not.toContain(KEY);
@@ -75,11 +94,34 @@ test(`${goneCells.length} cells: a model that its vendor has taken away is left 
   await expectPaid(played);
 });
 
-test(`${cells.length} cells: whatever goes wrong at a provider ends as the table says, costs what was delivered, and is sent no more often than it may be`, { timeout: 240_000 }, async () => {
-  const played = await play(cells);
+test.each(filmCells.map((table) => [table.length, [...new Set(table.map(({ provider }) => provider))].join(", "), table] as const))("%i cells: whatever goes wrong at %s ends as the table says, costs what was delivered, and is sent no more often than it may be", { timeout: 240_000 }, async (_length, _providers, table) => {
+  const played = await play(table);
   expectAsTold(played);
   // Other films of these tests may be under way: none of them asks inside either.
   expect(played.world.elsewhere.filter((url) => /^https?:\/\/(?:169\.254\.|127\.|10\.|192\.168\.|localhost)/.test(url))).toEqual([]);
+  await expectPaid(played);
+});
+
+test(`${cancelCells.length} cells: what is cancelled while it is made costs nothing, unless it is delivered all the same`, { timeout: 120_000 }, async () => {
+  const vendorsOf = (world: VendorWorld) => [...new Set(cancelCells.map(({ provider }) => provider))].flatMap((provider) => world.vendors[provider] ?? []);
+  const played = await play(cancelCells, {
+    before: (world) => { for (const vendor of vendorsOf(world)) vendor.options.delayMs = null; },
+    during: async (world, _run, cellOf) => {
+      await expect.poll(() => vendorsOf(world).map(({ jobs }) => jobs.size), { timeout: 30_000 }).toEqual(vendorsOf(world).map(() => 2));
+      for (const job of cellOf.keys()) await world.post(`/api/v1/jobs/${job}/cancel`, {});
+      await expect.poll(() => vendorsOf(world).flatMap(({ options, jobs }) => (options === world.vendors["vertex"]?.options ? [] : [...jobs.values()].map(({ cancels }) => cancels > 0))), { timeout: 30_000 }).toEqual(Array.from({ length: 8 }, () => true));
+      for (const vendor of vendorsOf(world)) vendor.endAll();
+    },
+  });
+  expectAsTold(played);
+  await expectPaid(played);
+});
+
+test(`${sameIdCells.length} cells: one id for two orders is one order to its vendor, and neither is sent again for it`, { timeout: 120_000 }, async () => {
+  const played = await play(sameIdCells, { before: (world) => { for (const vendor of Object.values(world.vendors)) vendor.faults.push({ does: "reused", times: 1 }); } });
+  const jobs = played.run.jobs.filter(({ id }) => played.cellOf.has(id));
+  expect(jobs.map(({ status, credits }) => [status, credits.captured === credits.quoted])).toEqual(jobs.map(() => ["succeeded", true]));
+  for (const { provider, sends } of sameIdCells) expect([provider, played.world.vendors[provider]?.submitted.length]).toEqual([provider, sends]);
   await expectPaid(played);
 });
 

@@ -32,69 +32,116 @@ const unresolved = failed("unresolved");
 const bad = failed("bad_output");
 
 const atCreate = (does: Fault["does"], times = 1) => [{ at: "create" as const, does, times }];
+/** A proxy's page on the way. */
+const page = (status: number) => ({ status, body: "<html><title>Bad Gateway</title></html>", headers: { "content-type": "text/html" } });
+const soon = { "retry-after": "1" };
 const atCheck = (does: Fault["does"], times = 2) => [{ at: "check" as const, does, times }];
 
 /** What a lost answer comes to: found by the webhook, by the vendor's list, or not at all. */
 type Found = "webhook" | "list" | "never";
+
+/** What can befall a submission, wherever the result is then. */
+function createCells(lost: Expected, never: Expected): Record<string, Cell> {
+  return {
+    plain: { expected: made },
+    "nobody-answers": { faults: atCreate("unreached"), expected: never },
+    "answer-lost": { faults: atCreate("lost"), expected: lost },
+    hangs: { faults: atCreate("hang"), expected: never },
+    truncated: { faults: atCreate("truncated"), expected: lost },
+    slow: { faults: atCreate("slow"), expected: made },
+    "busy-seconds": { faults: atCreate({ status: 429, headers: soon }), expected: madeAfter(2) },
+    "busy-alone": { faults: atCreate({ status: 429 }), expected: madeAfter(2) },
+    "status-500": { faults: atCreate({ status: 500 }), expected: never },
+    "status-502": { faults: atCreate(page(502)), expected: never },
+    "status-503": { faults: atCreate({ status: 503, headers: soon }), expected: madeAfter(2) },
+    "status-503-page": { faults: atCreate(page(503)), expected: never },
+  };
+}
 
 /** Jobs that are asked for, looked at and fetched: most vendors. */
 function jobCells(found: Found): Record<string, Cell> {
   const lost = found === "never" ? unresolved : made;
   const never = found === "list" ? madeAfter(2) : unresolved;
   return {
-    plain: { expected: made },
-    "nobody-answers": { faults: atCreate("unreached"), expected: never },
-    "answer-lost": { faults: atCreate("lost"), expected: lost },
-    hangs: { faults: atCreate("hang"), expected: never },
+    ...createCells(lost, never),
     html: { faults: atCreate("html"), expected: lost },
-    truncated: { faults: atCreate("truncated"), expected: lost },
     schema: { faults: atCreate("schema"), expected: lost },
     "bytewise": { faults: atCreate("trickle"), expected: lost },
     noise: { faults: atCreate("corrupt"), expected: lost },
-    "busy-seconds": { faults: atCreate({ status: 429, headers: { "retry-after": "1" } }), expected: madeAfter(2) },
-    "status-500": { faults: atCreate({ status: 500 }), expected: never },
     "check-500": { faults: atCheck({ status: 500 }), expected: made },
     "check-html": { faults: atCheck("html"), expected: made },
     "check-lost": { faults: atCheck("lost"), expected: made },
     "check-schema": { faults: atCheck("schema"), expected: made },
+    "check-noise": { faults: atCheck("corrupt"), expected: made },
+    "check-429": { faults: atCheck({ status: 429 }), expected: made },
+    "check-503": { faults: atCheck({ status: 503 }), expected: made },
     backwards: { faults: [{ does: "backwards", times: 3 }], expected: made },
     expired: { faults: [{ does: "expired" }], expected: bad },
     "leads-inside": { faults: [{ does: "private" }], expected: bad },
-    "lies-inside": { faults: [{ does: "elsewhere" }], expected: bad },
     "file-cut-once": { faults: [{ at: "file", does: "truncated", times: 1 }], expected: made },
     "file-blank": { faults: [{ at: "file", does: "blank" }], expected: bad },
-    "webhook-silent": { faults: [{ does: "silent" }], expected: made },
+    "file-503-once": { faults: [{ at: "file", does: { status: 503 }, times: 1 }], expected: made },
+    "file-lost-once": { faults: [{ at: "file", does: "lost", times: 1 }], expected: made },
   };
 }
 
-/** What is answered at once, into our own storage. */
-const spokenCells: Record<string, Cell> = {
-  plain: { expected: made },
-  "nobody-answers": { faults: atCreate("unreached"), expected: unresolved },
-  "answer-lost": { faults: atCreate("lost"), expected: unresolved },
-  hangs: { faults: atCreate("hang"), expected: unresolved },
-  truncated: { faults: atCreate("truncated"), expected: unresolved },
-  "status-500": { faults: atCreate({ status: 500 }), expected: unresolved },
-  "busy-seconds": { faults: atCreate({ status: 429, headers: { "retry-after": "1" } }), expected: madeAfter(2) },
-  "busy-alone": { faults: atCreate({ status: 429 }), expected: madeAfter(2) },
+/** Vendors that say where a file lies; of ElevenLabs it is known. */
+const elsewhere: Record<string, Cell> = { "lies-inside": { faults: [{ does: "elsewhere" }], expected: bad } };
+
+/** Vendors that tell when it is made. That one of these comes before the answer to the submission is `slow`. */
+const heard: Record<string, Cell> = {
+  "webhook-silent": { faults: [{ does: "silent" }], expected: made },
+  "webhook-ten-times": { faults: [{ does: "repeated" }], expected: made },
+  "webhook-reordered": { faults: [{ does: "reordered" }], expected: made },
 };
 
-const rows: Record<string, { model: string; isSpoken?: true; cells: Record<string, Cell> }> = {
-  runway: { model: "runway/gen4.5", cells: { ...jobCells("never"), "no-file": { faults: [{ does: "empty" }], expected: failed("empty_output") } } },
-  fal: { model: "fal/kling-v3-standard", cells: { ...jobCells("webhook"), "no-file": { faults: [{ does: "empty" }], expected: failed("empty_output") } } },
-  replicate: { model: "replicate/veo-3.1-fast", cells: { ...jobCells("list"), "no-file": { faults: [{ does: "empty" }], expected: failed("empty_output") } } },
-  gemini: { model: "gemini/omni-1.1", cells: { ...jobCells("webhook"), "no-file": { faults: [{ does: "empty" }], expected: { status: "refused", problem: "refused", sends: 1 } } } },
-  elevenlabs: { model: "elevenlabs/multilingual-v2", isSpoken: true, cells: spokenCells },
-};
+/** What is answered at once, into our own storage. */
+const spokenCells: Record<string, Cell> = createCells(unresolved, unresolved);
+
+const empty = (expected: Expected): Record<string, Cell> => ({ "no-file": { faults: [{ does: "empty" }], expected } });
+
+interface Row { model: string; isSpoken?: true; cells: Record<string, Cell> }
+
+/** Films of these rows: one of them all has more steps than are quoted at once. */
+const films: readonly Record<string, Row>[] = [
+  {
+    runway: { model: "runway/gen4.5", cells: { ...jobCells("never"), ...elsewhere, ...empty(failed("empty_output")) } },
+    fal: { model: "fal/kling-v3-standard", cells: { ...jobCells("webhook"), ...elsewhere, ...heard, ...empty(failed("empty_output")) } },
+    replicate: { model: "replicate/veo-3.1-fast", cells: { ...jobCells("list"), ...elsewhere, ...heard, ...empty(failed("empty_output")) } },
+  },
+  {
+    gemini: { model: "gemini/omni-1.1", cells: { ...jobCells("webhook"), ...elsewhere, ...heard, ...empty({ status: "refused", problem: "refused", sends: 1 }) } },
+    vertex: { model: "vertex/veo-3.1", cells: { ...jobCells("never"), ...elsewhere, ...empty(failed("bad_output", 3)) } },
+    elevenlabs: { model: "elevenlabs/multilingual-v2", isSpoken: true, cells: spokenCells },
+    openai: { model: "openai/speech", isSpoken: true, cells: spokenCells },
+  },
+];
 
 const place = (provider: string, name: string, { cell, model, isSpoken = false }: { cell: Cell; model: string; isSpoken?: boolean }): Placed => ({ provider, name, cell, model, isSpoken, mark: `cell-${provider}-${name}-end` });
 
-export const cells: readonly Placed[] = Object.entries(rows).flatMap(([provider, { model, isSpoken, cells: of }]) => Object.entries(of).map(([name, cell]) => place(provider, name, { cell, model, ...(isSpoken && { isSpoken }) })));
+const placed = (rows: Record<string, Row>): Placed[] =>
+  Object.entries(rows).flatMap(([provider, { cells, ...row }]) => Object.entries(cells).map(([name, cell]) => place(provider, name, { cell, ...row })));
+
+export const filmCells: readonly (readonly Placed[])[] = films.map(placed);
 
 /** Models that their vendors have taken away, and those that stand in for them. They have a film of their own: among models that fail this often they would be left before they are asked. */
 const goneModels = {
-  runway: ["runway/veo3.1", "fal/veo3.1"], fal: ["fal/kling-v3-pro", "runway/veo3.1-fast"], replicate: ["replicate/veo-3.1-fast", "runway/veo3.1-fast"], gemini: ["gemini/omni-1.2", "fal/veo3.1"], elevenlabs: ["elevenlabs/v3", "openai/speech"],
+  runway: ["runway/veo3.1", "fal/veo3.1"], fal: ["fal/kling-v3-pro", "runway/veo3.1-fast"], replicate: ["replicate/veo-3.1-fast", "runway/veo3.1-fast"], gemini: ["gemini/omni-1.2", "fal/veo3.1"], vertex: ["vertex/veo-3.1-fast", "runway/veo3.1-fast"],
+  elevenlabs: ["elevenlabs/v3", "openai/speech"], openai: ["openai/speech", "elevenlabs/flash-v2.5"],
 } as const;
 
 export const goneCells: readonly Placed[] = Object.entries(goneModels).map(([provider, [model, instead]]) =>
-  place(provider, "gone", { model, isSpoken: provider === "elevenlabs", cell: { faults: atCreate({ status: 404 }), instead, expected: { status: "succeeded", sends: 1, by: instead.split("/")[0] ?? "" } } }));
+  place(provider, "gone", { model, isSpoken: model === "elevenlabs/v3" || model === "openai/speech", cell: { faults: atCreate({ status: 404 }), instead, expected: { status: "succeeded", sends: 1, by: instead.split("/")[0] ?? "" } } }));
+
+const jobModels = { runway: "runway/gen4.5", fal: "fal/kling-v3-standard", replicate: "replicate/veo-3.1-fast", gemini: "gemini/omni-1.1", vertex: "vertex/veo-3.1" } as const;
+/** Vertex stops nothing: what was ordered there is made, kept and paid. */
+const stopped = (provider: string): Expected => (provider === "vertex" ? made : { status: "cancelled", problem: "cancelled", sends: 1 });
+
+/** What is cancelled while its vendor is at work; one vendor's cancel is accepted, and the work comes all the same. */
+export const cancelCells: readonly Placed[] = Object.entries(jobModels).flatMap(([provider, model]) => [
+  place(provider, "cancelled", { model, cell: { expected: stopped(provider) } }), place(provider, "cancelled-in-vain", { model, cell: { faults: [{ does: "late" }], expected: made } }),
+]);
+
+/** Two orders that their vendor gives one id. Replicate says whose it is, so that the second is known to be none of ours, and is sent again once it is not in the list. */
+export const sameIdCells: readonly (Placed & { sends: number })[] = Object.entries(jobModels).flatMap(([provider, model]) =>
+  ["one-id", "same-id"].map((name) => ({ ...place(provider, name, { model, cell: { expected: made } }), sends: provider === "replicate" ? 3 : 2 })));

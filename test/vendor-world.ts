@@ -1,5 +1,6 @@
 import { vi } from "vitest";
 import { env } from "cloudflare:workers";
+import { settings } from "../worker/core/env.ts";
 import { termsFor } from "../worker/domains/generation/router/rules.ts";
 import { models } from "../worker/domains/generation/tools/index.ts";
 import { providers } from "../worker/domains/generation/providers/index.ts";
@@ -12,6 +13,7 @@ import { OpenAiEmulator } from "./emulators/openai/emulator.ts";
 import { ReplicateCloudEmulator } from "./emulators/replicate-cloud/emulator.ts";
 import { RunwayEmulator } from "./emulators/runway/emulator.ts";
 import type { VendorEmulator } from "./emulators/vendor/emulator.ts";
+import { VertexEmulator } from "./emulators/vertex/emulator.ts";
 import { newFilmWorld, type FilmWorld } from "./film-world.ts";
 import { exports } from "cloudflare:workers";
 
@@ -22,13 +24,17 @@ const deliver = (url: string, init: RequestInit) => exports.default.fetch(new Re
 const options = (origin: string, filesOrigin: string) => ({ origin, filesOrigin, key: KEY, now: () => Date.now(), deliver, delayMs: 200 });
 
 /** Every vendor of this deployment's tests, as it is reached. Keys that sign webhooks are kept for a day in the isolate: each world has an address of its own. */
-function vendors(mark: string): Record<string, { emulator: VendorEmulator; access: Access; origins: string[] }> {
+async function vendors(mark: string): Promise<Record<string, { emulator: VendorEmulator; access: Access; origins: string[] }>> {
   const at = (emulator: VendorEmulator, { webhookSecret = "", more = {}, origins = [] }: { webhookSecret?: string; more?: Record<string, string>; origins?: string[] } = {}) => ({
     emulator, access: { baseUrl: emulator.options.origin, token: KEY, webhookSecret, more }, origins: [emulator.options.origin, emulator.options.filesOrigin, ...origins],
   });
   const falKeys = `https://keys-${mark}.fal.example`;
   const gemini = new GeminiEmulator({ ...options("https://generativelanguage.googleapis.com", "https://storage.googleapis.com"), webhookSecret: WEBHOOK_SECRET });
+  const place = { project: `project-${mark}`, location: "us-central1", bucket: "films", tokenUrl: "https://oauth2.googleapis.com/token" };
+  const vertex = new VertexEmulator({ ...options("https://us-central1-aiplatform.googleapis.com", "https://storage.vertex.example"), ...place });
+  const account = (await vertex.serviceAccount()).replace('"key1"', `"key-${mark}"`);
   return {
+    vertex: { ...at(vertex, { origins: ["https://oauth2.googleapis.com"] }), access: { baseUrl: vertex.options.origin, token: account, webhookSecret: "", more: { ...place, storageUri: "gs://films/dailies", filesOrigin: vertex.options.filesOrigin } } },
     runway: at(new RunwayEmulator(options("https://api.dev.runwayml.com", "https://dnznrvs05pmza.cloudfront.net"))),
     fal: at(new FalEmulator(options("https://queue.fal.run", "https://v3b.fal.media")), { more: { keysUrl: `${falKeys}/.well-known/jwks.json` }, origins: [falKeys] }),
     replicate: at(new ReplicateCloudEmulator({ ...options("https://api.replicate.com", "https://replicate.delivery"), webhookSecret: WEBHOOK_SECRET }), { webhookSecret: WEBHOOK_SECRET }),
@@ -46,12 +52,14 @@ export interface VendorWorld extends FilmWorld {
 
 /** A film world that has a key of every vendor, each behind its emulator. */
 export async function newVendorWorld(film: Parameters<typeof newFilmWorld>[0]): Promise<VendorWorld> {
-  const all = vendors(crypto.randomUUID().slice(0, 8));
+  const all = await vendors(crypto.randomUUID().slice(0, 8));
   const elsewhere: string[] = [];
   const world = await newFilmWorld({
     ...film,
     others: (request) => {
-      const { origin } = new URL(request.url);
+      const { origin, pathname } = new URL(request.url);
+      // Our own files are read by adapters whose vendors follow no links.
+      if (origin === settings(env).RENDERER_CALLBACK_ORIGIN && pathname.startsWith("/media/")) return exports.default.fetch(request);
       const vendor = Object.values(all).find(({ origins }) => origins.includes(origin));
       if (vendor) return vendor.emulator.handle(request);
       elsewhere.push(request.url);

@@ -1,5 +1,5 @@
 /** ElevenLabs as its SDK 2.73.0 and its documentation describe it: speech, isolation, sound, music, transcription at once, dubbing as a job. */
-import { fileJob, VendorEmulator, type Asked, type Job, type Json, type VendorOptions } from "../vendor/emulator.ts";
+import { fileJob, PRIVATE_ADDRESS, VendorEmulator, type Asked, type Job, type Json, type VendorOptions } from "../vendor/emulator.ts";
 import { fileOf } from "../vendor/files.ts";
 import type { Place, Where } from "../vendor/faults.ts";
 import { base64Of, fieldsOf, inPieces } from "../vendor/forms.ts";
@@ -30,7 +30,7 @@ export class ElevenLabsEmulator extends VendorEmulator {
   locate(method: string, { pathname }: URL): Pick<Where, "at" | "job"> {
     const dubbing = /^\/v1\/dubbing\/([^/]+)(\/audio\/)?/.exec(pathname);
     if (!dubbing) return { at: method === "POST" ? "create" : "list", job: fileJob(new URL(pathname, "https://x")) };
-    const places: Record<string, Place> = { GET: dubbing[2] ? "result" : "check", DELETE: "cancel" };
+    const places: Record<string, Place> = { GET: dubbing[2] ? "file" : "check", DELETE: "cancel" };
     return { at: places[method] ?? "other", job: dubbing[1] ?? null };
   }
 
@@ -53,6 +53,14 @@ export class ElevenLabsEmulator extends VendorEmulator {
     if (ending?.as === "failed") return this.#failure(ending.status ?? 400, ending.code ?? "content_moderated", ending.words ?? "Your request violates our terms of service.");
     job.state = "ended";
     return this.#made(endpoint, job, fields);
+  }
+
+  /** A dub is given by the API itself, to whoever has the key. */
+  protected override async file(asked: Asked): Promise<Response> {
+    const job = this.jobs.get(asked.where.job ?? "");
+    if (job && this.meets(job, "expired")) return this.#failure(404, "dubbing_not_found", "There is no dubbing with this id.");
+    if (job && this.meets(job, "private")) return new Response(null, { status: 302, headers: { location: PRIVATE_ADDRESS } });
+    return this.answer(asked);
   }
 
   failure(status: number): Response {

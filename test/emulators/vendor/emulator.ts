@@ -82,7 +82,7 @@ export abstract class VendorEmulator {
   }
 
   /** Which door a request knocks at, and whose job it is about. */
-  abstract locate(method: string, url: URL): Pick<Where, "at" | "job">;
+  abstract locate(method: string, url: URL, body: string): Pick<Where, "at" | "job">;
   /** Answers as the vendor does. */
   abstract answer(asked: Asked): Promise<Response>;
   /** The vendor's own words for a status. */
@@ -97,7 +97,7 @@ export abstract class VendorEmulator {
     const url = new URL(request.url);
     // A form with a recording in it is no text: what of it is none is lost, which nobody looks at.
     const body = new TextDecoder().decode(await request.arrayBuffer());
-    const located = this.locate(request.method, url);
+    const located = this.locate(request.method, url, body);
     const where: Where = { method: request.method, path: url.pathname, ...located, text: located.job === null ? body : JSON.stringify(this.jobs.get(located.job)?.input ?? null) };
     this.seen.push({ ...where, url: request.url, headers: new Headers([...request.headers]), body });
     if (this.isDown) throw new TypeError("connect ECONNREFUSED");
@@ -107,7 +107,7 @@ export abstract class VendorEmulator {
     if (fault === "unreached") throw new TypeError("connect ECONNREFUSED");
     if (fault !== null && typeof fault === "object") return fault.body === undefined ? withHeaders(this.failure(fault.status), fault.headers) : new Response(fault.body, { status: fault.status, headers: fault.headers ?? {} });
     const asked: Asked = { request, url, body, where };
-    const answer = where.at === "file" ? await this.#file(asked) : await this.answer(asked);
+    const answer = where.at === "file" ? await this.file(asked) : await this.answer(asked);
     return fault === null ? answer : mangled(answer, fault, request.signal);
   }
 
@@ -119,7 +119,7 @@ export abstract class VendorEmulator {
   /** Takes a job in; its id may be one that is known already, where a fault says so. */
   add({ id, model, input, webhook }: Pick<Job, "id" | "model" | "input" | "webhook">): Job {
     const last = [...this.jobs.keys()].at(-1);
-    const isReused = last !== undefined && takeJobFault(this.faults, { at: "create", method: "POST", path: "", job: null }, "reused");
+    const isReused = last !== undefined && takeJobFault(this.faults, { at: "create", method: "POST", path: "", job: null, text: JSON.stringify(input) }, "reused");
     const known = isReused ? this.jobs.get(last) : undefined;
     if (known) return known;
     const job: Job = { id, model, input, webhook, createdAt: this.options.now(), startedAt: null, endedAt: null, state: "queued", progress: 0, ending: null, cancels: 0 };
@@ -146,7 +146,9 @@ export abstract class VendorEmulator {
     Object.assign(job, { state: "ended", startedAt: job.startedAt ?? this.options.now(), endedAt: this.options.now(), ending: ending ?? this.endings.get(job.model) ?? { as: "succeeded" } });
     const message = this.messageOf(job);
     if (job.webhook === null || message === null || this.meets(job, "silent")) return;
-    this.outbox.push({ id: `msg_${job.id}`, job: job.id, url: job.webhook, body: JSON.stringify(message), attempts: 0, dueAt: this.options.now() });
+    const outgoing = { id: `msg_${job.id}`, job: job.id, url: job.webhook, body: JSON.stringify(message), attempts: 0, dueAt: this.options.now() };
+    for (let copies = this.meets(job, "repeated") ? 10 : 1; copies > 0; copies -= 1) this.outbox.push({ ...outgoing });
+    if (this.meets(job, "reordered")) this.outbox.push({ ...outgoing, id: `${outgoing.id}_begun`, body: JSON.stringify(this.messageOf({ ...job, state: "running", ending: null, endedAt: null })) });
   }
 
   /** What a cancel does: it is over, unless it comes late. */
@@ -199,7 +201,7 @@ export abstract class VendorEmulator {
   }
 
   /** A file comes in pieces and without a length, as from a vendor's network. */
-  async #file({ url, where }: Asked): Promise<Response> {
+  protected async file({ url, where }: Asked): Promise<Response> {
     const spec = this.#files.get(url.pathname);
     const job = where.job === null ? undefined : this.jobs.get(where.job);
     if (!spec || !job || this.meets(job, "expired")) return new Response("<Error><Code>AccessDenied</Code></Error>", { status: 404, headers: { "content-type": "application/xml" } });

@@ -9,6 +9,8 @@ export type RequestFault =
   | "unreached"
   /** Nothing, until the caller gives up. */
   | "hang"
+  /** Done, and the answer comes so late that a webhook may be there before it. */
+  | "slow"
   /** Done, and answered by a page of some proxy, with 200. */
   | "html"
   /** Done, and the answer stops in the middle. */
@@ -43,7 +45,11 @@ export type JobFault =
   /** Cancelling it is accepted, and it succeeds all the same. */
   | "late"
   /** Its webhook is never sent. */
-  | "silent";
+  | "silent"
+  /** Its webhook is sent ten times. */
+  | "repeated"
+  /** A webhook about its beginning comes after the one about its end. */
+  | "reordered";
 
 export interface Fault {
   at?: Place;
@@ -69,7 +75,7 @@ export interface Where {
   text?: string;
 }
 
-const jobFaults: ReadonlySet<unknown> = new Set<JobFault>(["reused", "backwards", "empty", "expired", "private", "elsewhere", "late", "silent"]);
+const jobFaults: ReadonlySet<unknown> = new Set<JobFault>(["reused", "backwards", "empty", "expired", "private", "elsewhere", "late", "silent", "repeated", "reordered"]);
 
 /** The fault that a request meets, if any. */
 export const takeRequestFault = (faults: Fault[], where: Where): RequestFault | null => take(faults, where, (does) => !jobFaults.has(does)) as RequestFault | null;
@@ -103,6 +109,8 @@ export const untilGivenUp = (signal: AbortSignal): Promise<never> =>
     else signal.addEventListener("abort", stop, { once: true });
   });
 
+const SLOW_MS = 1_000;
+
 /** An answer, as it arrives after something happened to it on its way. */
 export async function mangled(answer: Response, does: RequestFault, signal: AbortSignal): Promise<Response> {
   if (does === "lost") {
@@ -112,6 +120,9 @@ export async function mangled(answer: Response, does: RequestFault, signal: Abor
   const bytes = new Uint8Array(await answer.arrayBuffer());
   const like = (body: BodyInit | null, type = answer.headers.get("content-type") ?? "application/json"): Response => new Response(body, { status: answer.status, headers: { "content-type": type } });
   switch (does) {
+    case "slow":
+      await new Promise((later) => setTimeout(later, SLOW_MS));
+      return like(bytes);
     case "html":
       return new Response("<!doctype html><html><head><title>502 Bad Gateway</title></head><body><center>Bad Gateway</center></body></html>", { status: 200, headers: { "content-type": "text/html" } });
     case "truncated":

@@ -1,6 +1,6 @@
 /** Vertex AI's Veo as a long-running operation, Google's token endpoint and a bucket, as @google/genai 3.1.0 and the documentation describe them. */
 import { exportPKCS8, generateKeyPair, jwtVerify } from "jose";
-import { VendorEmulator, type Asked, type Job, type Json, type VendorOptions } from "../vendor/emulator.ts";
+import { PRIVATE_ADDRESS, VendorEmulator, type Asked, type Job, type Json, type VendorOptions } from "../vendor/emulator.ts";
 import type { Where } from "../vendor/faults.ts";
 import { fileOf, type FileSpec } from "../vendor/files.ts";
 import { inPieces } from "../vendor/forms.ts";
@@ -36,18 +36,16 @@ export class VertexEmulator extends VendorEmulator {
     return JSON.stringify({ type: "service_account", project_id: this.place.project, private_key_id: isForeign ? "foreign" : "key1", private_key: await exportPKCS8(pair.privateKey), client_email: EMAIL, token_uri: this.place.tokenUrl });
   }
 
-  locate(method: string, { pathname }: URL): Pick<Where, "at" | "job"> {
+  locate(method: string, { pathname }: URL, body: string): Pick<Where, "at" | "job"> {
     if (pathname === new URL(this.place.tokenUrl).pathname) return { at: "keys", job: null };
     if (pathname.endsWith(":predictLongRunning")) return { at: "create", job: null };
-    if (pathname.endsWith(":fetchPredictOperation")) return { at: "check", job: null };
-    return { at: method === "GET" ? "result" : "other", job: null };
+    if (pathname.endsWith(":fetchPredictOperation")) return { at: "check", job: operationIn(body) };
+    return method === "GET" ? { at: "file", job: this.#jobOf(pathname)?.id ?? null } : { at: "other", job: null };
   }
 
   async answer({ request, url, body, where }: Asked): Promise<Response> {
     if (where.at === "keys") return this.#token(body);
-    const endsAt = this.tokens.get((request.headers.get("authorization") ?? "").replace(/^Bearer /, "")) ?? 0;
-    if (endsAt <= this.options.now()) return this.#error(401, "UNAUTHENTICATED", "Request had invalid authentication credentials.");
-    if (where.at === "result") return this.#object(url);
+    if (!this.#isLetIn(request)) return this.#error(401, "UNAUTHENTICATED", "Request had invalid authentication credentials.");
     const { project, location } = this.place;
     const match = new RegExp(`^/v1(?:beta1)?/projects/${project}/locations/${location}/publishers/google/models/([^/:]+):(\\w+)$`).exec(url.pathname);
     if (!match) return this.#error(404, "NOT_FOUND", "Requested entity was not found.");
@@ -117,10 +115,29 @@ export class VertexEmulator extends VendorEmulator {
     return Response.json({ name, done: true, response: { raiMediaFilteredCount: 0, videos: [{ gcsUri: `${place}/sample_0.mp4`, mimeType: "video/mp4" }] } });
   }
 
-  async #object({ pathname }: URL): Promise<Response> {
-    const job = [...this.jobs.values()].find(({ input }) => `/${String((input["parameters"] as { storageUri?: string }).storageUri ?? "").slice(5)}/sample_0.mp4` === decodeURIComponent(pathname));
-    if (job?.ending?.as !== "succeeded") return new Response("<?xml version='1.0'?><Error><Code>NoSuchKey</Code></Error>", { status: 404, headers: { "content-type": "application/xml" } });
+  protected override async file({ request, url }: Asked): Promise<Response> {
+    if (!this.#isLetIn(request)) return this.#error(401, "UNAUTHENTICATED", "Request had invalid authentication credentials.");
+    const job = this.#jobOf(url.pathname);
+    if (job?.ending?.as !== "succeeded" || this.meets(job, "expired")) return new Response("<?xml version='1.0'?><Error><Code>NoSuchKey</Code></Error>", { status: 404, headers: { "content-type": "application/xml" } });
+    if (this.meets(job, "private")) return new Response(null, { status: 302, headers: { location: PRIVATE_ADDRESS } });
     return new Response(inPieces(await fileOf(specOf(job))), { headers: { "content-type": "video/mp4" } });
+  }
+
+  #isLetIn({ headers }: Request): boolean {
+    return (this.tokens.get((headers.get("authorization") ?? "").replace(/^Bearer /, "")) ?? 0) > this.options.now();
+  }
+
+  #jobOf(pathname: string): Job | undefined {
+    return [...this.jobs.values()].find(({ input }) => `/${String((input["parameters"] as { storageUri?: string }).storageUri ?? "").slice(5)}/sample_0.mp4` === decodeURIComponent(pathname));
+  }
+}
+
+/** The operation that a check asks about. */
+function operationIn(body: string): string | null {
+  try {
+    return (JSON.parse(body) as { operationName?: string }).operationName ?? null;
+  } catch {
+    return null;
   }
 }
 
