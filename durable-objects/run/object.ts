@@ -31,7 +31,7 @@ export class Run extends DurableObject<Env> {
   #flushing: Promise<void> | null = null;
   #projecting: Promise<void> | null = null;
   #armedAt = Infinity;
-  #failures = 0;
+  #failures = { all: 0, show: 0 };
   /** When a restart looked after everything, until a change is logged. */
   #attended: number | null = null;
 
@@ -103,13 +103,13 @@ export class Run extends DurableObject<Env> {
       if (this.#readBook()) {
         this.#act({ call: "tick" });
         await this.#flush();
-        await this.#showLog().catch((error: unknown) => logLine({ evt: "run.show_failed", run: this.ctx.id.name, error: String(error) }));
+        await this.#showLog().then(() => { this.#failures.show = 0; }, (error: unknown) => logLine({ evt: "run.show_failed", run: this.ctx.id.name, failures: (this.#failures.show += 1), error: String(error) }));
         await this.#project();
       }
-      this.#failures = 0;
+      this.#failures.all = 0;
     } catch (error) {
-      this.#failures += 1;
-      logLine({ evt: "run.alarm_failed", run: this.ctx.id.name, failures: this.#failures, error: String(error) });
+      this.#failures.all += 1;
+      logLine({ evt: "run.alarm_failed", run: this.ctx.id.name, failures: this.#failures.all, error: String(error) });
     }
     this.#arm();
   }
