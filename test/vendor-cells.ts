@@ -75,18 +75,22 @@ function jobCells(found: Found): Record<string, Cell> {
     "check-noise": { faults: atCheck("corrupt"), expected: made },
     "check-429": { faults: atCheck({ status: 429 }), expected: made },
     "check-503": { faults: atCheck({ status: 503 }), expected: made },
-    backwards: { faults: [{ does: "backwards", times: 3 }], expected: made },
     expired: { faults: [{ does: "expired" }], expected: bad },
     "leads-inside": { faults: [{ does: "private" }], expected: bad },
     "file-cut-once": { faults: [{ at: "file", does: "truncated", times: 1 }], expected: made },
-    "file-blank": { faults: [{ at: "file", does: "blank" }], expected: bad },
     "file-503-once": { faults: [{ at: "file", does: { status: 503 }, times: 1 }], expected: made },
     "file-lost-once": { faults: [{ at: "file", does: "lost", times: 1 }], expected: made },
   };
 }
 
-/** Vendors that say where a file lies; of ElevenLabs it is known. */
-const elsewhere: Record<string, Cell> = { "lies-inside": { faults: [{ does: "elsewhere" }], expected: bad } };
+/** Of a film's files: what is ordered alone is fetched again where it is empty, and ElevenLabs does not say where a dub lies. */
+const filmed: Record<string, Cell> = {
+  "file-blank": { faults: [{ at: "file", does: "blank" }], expected: bad },
+  "lies-inside": { faults: [{ does: "elsewhere" }], expected: bad },
+};
+
+/** Vendors that tell a queue from work: seen at work, it is in the queue again. */
+const queued: Record<string, Cell> = { backwards: { faults: [{ does: "backwards", after: 1, times: 2 }], expected: made } };
 
 /** Vendors that tell when it is made. That one of these comes before the answer to the submission is `slow`. */
 const heard: Record<string, Cell> = {
@@ -105,13 +109,13 @@ interface Row { model: string; isSpoken?: true; cells: Record<string, Cell> }
 /** Films of these rows: one of them all has more steps than are quoted at once. */
 const films: readonly Record<string, Row>[] = [
   {
-    runway: { model: "runway/gen4.5", cells: { ...jobCells("never"), ...elsewhere, ...empty(failed("empty_output")) } },
-    fal: { model: "fal/kling-v3-standard", cells: { ...jobCells("webhook"), ...elsewhere, ...heard, ...empty(failed("empty_output")) } },
-    replicate: { model: "replicate/veo-3.1-fast", cells: { ...jobCells("list"), ...elsewhere, ...heard, ...empty(failed("empty_output")) } },
+    runway: { model: "runway/gen4.5", cells: { ...jobCells("never"), ...filmed, ...queued, ...empty(failed("empty_output")) } },
+    fal: { model: "fal/kling-v3-standard", cells: { ...jobCells("webhook"), ...filmed, ...queued, ...heard, ...empty(failed("empty_output")) } },
+    replicate: { model: "replicate/veo-3.1-fast", cells: { ...jobCells("list"), ...filmed, ...queued, ...heard, ...empty(failed("empty_output")) } },
   },
   {
-    gemini: { model: "gemini/omni-1.1", cells: { ...jobCells("webhook"), ...elsewhere, ...heard, ...empty({ status: "refused", problem: "refused", sends: 1 }) } },
-    vertex: { model: "vertex/veo-3.1", cells: { ...jobCells("never"), ...elsewhere, ...empty(failed("bad_output", 3)) } },
+    gemini: { model: "gemini/omni-1.1", cells: { ...jobCells("webhook"), ...filmed, ...queued, ...heard, ...empty({ status: "refused", problem: "refused", sends: 1 }) } },
+    vertex: { model: "vertex/veo-3.1", cells: { ...jobCells("never"), ...filmed, ...empty(failed("bad_output", 3)) } },
     elevenlabs: { model: "elevenlabs/multilingual-v2", isSpoken: true, cells: spokenCells },
     openai: { model: "openai/speech", isSpoken: true, cells: spokenCells },
   },
@@ -123,6 +127,9 @@ const placed = (rows: Record<string, Row>): Placed[] =>
   Object.entries(rows).flatMap(([provider, { cells, ...row }]) => Object.entries(cells).map(([name, cell]) => place(provider, name, { cell, ...row })));
 
 export const filmCells: readonly (readonly Placed[])[] = films.map(placed);
+
+/** Dubs, which are ordered one by one. */
+export const dubCells: readonly Placed[] = placed({ elevenlabs: { model: "elevenlabs/dubbing-v1", cells: jobCells("never") } });
 
 /** Models that their vendors have taken away, and those that stand in for them. They have a film of their own: among models that fail this often they would be left before they are asked. */
 const goneModels = {

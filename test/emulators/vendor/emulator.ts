@@ -3,7 +3,7 @@
  * asked. A vendor's own file says its paths, states, spellings and signatures.
  */
 import { fileOf, fileTypes, type FileSpec } from "./files.ts";
-import { mangled, takeJobFault, takeRequestFault, untilGivenUp, type Fault, type JobFault, type Where } from "./faults.ts";
+import { awaitsJobFault, mangled, takeJobFault, takeRequestFault, untilGivenUp, type Fault, type JobFault, type Where } from "./faults.ts";
 import { deliver, signed, type Delivered, type Outgoing, type Sender, type Weather } from "./webhooks.ts";
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -166,11 +166,16 @@ export abstract class VendorEmulator {
   pump(): void {
     const { delayMs, now } = this.options;
     if (delayMs === null) return;
-    for (const { id, createdAt, state } of this.jobs.values()) if (state !== "ended" && createdAt + delayMs <= now()) this.end(id);
+    for (const job of this.jobs.values()) {
+      if (job.state === "ended" || job.createdAt + delayMs > now()) continue;
+      // What is to be seen going back is not over before.
+      if (awaitsJobFault(this.faults, whereOf(job), "backwards")) this.start(job.id, 0.5);
+      else this.end(job.id);
+    }
   }
 
   meets(job: Job, fault: JobFault): boolean {
-    return takeJobFault(this.faults, { at: "other", method: "", path: "", job: job.id, text: JSON.stringify(job.input) }, fault);
+    return takeJobFault(this.faults, whereOf(job), fault);
   }
 
   /** How far a job looks: one that goes backwards is queued again. */
@@ -218,6 +223,8 @@ export abstract class VendorEmulator {
     return new Response(body, { headers: { "content-type": fileTypes[spec.ending] } });
   }
 }
+
+const whereOf = (job: Job): Where => ({ at: "other", method: "", path: "", job: job.id, text: JSON.stringify(job.input) });
 
 /** Which job a file's path is about, or null where it is no file. */
 export const fileJob = ({ pathname }: URL): string | null => /^\/files\/([^/]+)\//.exec(pathname)?.[1] ?? null;

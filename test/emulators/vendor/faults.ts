@@ -83,6 +83,9 @@ export const takeRequestFault = (faults: Fault[], where: Where): RequestFault | 
 /** Whether a job meets a fault. */
 export const takeJobFault = (faults: Fault[], where: Where, wanted: JobFault): boolean => take(faults, where, (does) => does === wanted) !== null;
 
+/** Whether a job is still to meet a fault. */
+export const awaitsJobFault = (faults: readonly Fault[], where: Where, wanted: JobFault): boolean => faults.some((fault) => fault.does === wanted && fits(fault, where));
+
 function take(faults: Fault[], where: Where, isWanted: (does: Fault["does"]) => boolean): Fault["does"] | null {
   for (const [index, fault] of faults.entries()) {
     if (!isWanted(fault.does) || !fits(fault, where)) continue;
