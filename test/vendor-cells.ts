@@ -75,11 +75,16 @@ function jobCells(found: Found): Record<string, Cell> {
     "check-noise": { faults: atCheck("corrupt"), expected: made },
     "check-429": { faults: atCheck({ status: 429 }), expected: made },
     "check-503": { faults: atCheck({ status: 503 }), expected: made },
+    "check-404": { faults: atCheck({ status: 404 }), expected: made },
+    "check-404-for-good": { faults: [{ at: "check", does: { status: 404 } }], expected: unresolved },
     expired: { faults: [{ does: "expired" }], expected: bad },
+    "expired-once": { faults: [{ does: "expired", times: 1 }], expected: made },
     "leads-inside": { faults: [{ does: "private" }], expected: bad },
     "file-cut-once": { faults: [{ at: "file", does: "truncated", times: 1 }], expected: made },
     "file-503-once": { faults: [{ at: "file", does: { status: 503 }, times: 1 }], expected: made },
     "file-lost-once": { faults: [{ at: "file", does: "lost", times: 1 }], expected: made },
+    "file-503-long": { faults: [{ at: "file", does: { status: 503 }, times: 5 }], expected: made },
+    "file-lost-long": { faults: [{ at: "file", does: "lost", times: 5 }], expected: made },
   };
 }
 
