@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { ProblemError } from "#lib/api/problem.ts";
 import type { LiveMessage } from "#lib/api/types.ts";
 import { Line, type Greeting } from "./line.ts";
 
@@ -103,6 +104,24 @@ test("a socket that opens and never greets is given up", async () => {
   expect([world.sockets.length, world.sockets[0]?.closed]).toEqual([2, true]);
 });
 
+test("sockets that open and are dropped before they greet come ever more rarely", async () => {
+  const { line, world, socket } = newLine();
+  line.begin();
+  for (const wait of [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {
+    socket().opens();
+    socket().ends();
+    const before = world.sockets.length;
+    await vi.advanceTimersByTimeAsync(wait - 1);
+    expect(world.sockets.length).toBe(before);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(world.sockets.length).toBe(before + 1);
+  }
+  socket().greets(3);
+  socket().ends();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(world.sockets.length).toBe(9);
+});
+
 test("where messages between are gone, everything is read anew", async () => {
   const { line, world, socket } = newLine();
   line.begin();
@@ -133,6 +152,29 @@ test("without a network nothing is tried, and it goes on where there is one agai
 test("a poll that fails is repeated", async () => {
   const { line, world, socket } = newLine();
   world.page = () => Promise.reject(new Error("no"));
+  line.begin();
+  socket().ends();
+  await vi.advanceTimersByTimeAsync(12_000);
+  expect(world.polled.length).toBeGreaterThanOrEqual(3);
+});
+
+test.each([401, 403])("whoever is answered %s hears nothing and asks no more, until it begins again", async (status) => {
+  const { line, world, socket, state } = newLine();
+  world.page = () => Promise.reject(new ProblemError({ status, code: "no", detail: "No." }));
+  line.begin();
+  socket().ends();
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect([state(), world.polled.length, world.sockets.length]).toEqual(["idle", 1, 1]);
+  world.page = async () => ({ data: [message(3)], last: 3, complete: true });
+  line.begin();
+  socket().ends();
+  await vi.advanceTimersByTimeAsync(100);
+  expect([state(), world.heard]).toEqual(["polling", [3]]);
+});
+
+test("a poll that the server fails is repeated too", async () => {
+  const { line, world, socket } = newLine();
+  world.page = () => Promise.reject(new ProblemError({ status: 503, code: "no", detail: "No." }));
   line.begin();
   socket().ends();
   await vi.advanceTimersByTimeAsync(12_000);

@@ -1,3 +1,4 @@
+import { ProblemError } from "#lib/api/problem.ts";
 import type { LiveMessage } from "#lib/api/types.ts";
 
 const POLL_MS = 5_000;
@@ -6,6 +7,8 @@ const RETRY_MOST_MS = 30_000;
 const OPEN_WITHIN_MS = 8_000;
 const PING_MS = 25_000;
 const ANSWER_WITHIN_MS = 10_000;
+/** No session, or none that may hear it. */
+const FORBIDDEN: ReadonlySet<number> = new Set([401, 403]);
 
 export type LineState = "idle" | "live" | "polling" | "offline";
 /** What is used of a WebSocket. */
@@ -91,7 +94,6 @@ export class Line {
   #opened(socket: Socket): void {
     if (socket !== this.#socket) return;
     clearTimeout(this.#poll);
-    this.#retryMs = RETRY_FIRST_MS;
     this.#become("live");
     // The greeting comes unasked.
     this.#expectAnswer(socket);
@@ -114,7 +116,11 @@ export class Line {
     try {
       const message: unknown = JSON.parse(data);
       if (isMessage(message)) this.#hear(message);
-      else if (isGreeting(message)) this.#caughtUp(message);
+      else if (isGreeting(message)) {
+        // One that is accepted and dropped before it says anything is no better than one that is refused.
+        this.#retryMs = RETRY_FIRST_MS;
+        this.#caughtUp(message);
+      }
     } catch { /* not a message of ours */ }
   }
 
@@ -151,7 +157,10 @@ export class Line {
       if (this.#state !== "polling") return;
       for (const message of page.data) this.#hear(message);
       this.#caughtUp(page);
-    } catch { /* the next one asks from the same message */ }
+    } catch (error) {
+      // Whoever may not hear it is not told so by asking again. Of all else, the next one asks from the same message.
+      if (error instanceof ProblemError && FORBIDDEN.has(error.status)) return this.end("idle");
+    }
     if (this.#state === "polling") this.#pollIn(POLL_MS);
   }
 }
