@@ -49,11 +49,12 @@ function ledgerDifferences(record, commands) {
 
 const record = await recordOf();
 if (values.save) writeFileSync(values.save, JSON.stringify(record));
-const { changes, differences, commands } = replay(record);
+const { changes, differences, commands, isBySameRules } = replay(record);
 const ledger = ledgerDifferences(record, commands);
 const about = job ? record.rows.filter(({ subject }) => subject === job).length : record.rows.length;
 for (const { seq, recorded, replayed } of differences.slice(0, 20)) console.log(`row ${seq}\n  recorded: ${recorded || "(nothing)"}\n  replayed: ${replayed || "(nothing)"}`);
 for (const text of ledger) console.log(`ledger: ${text}`);
 const isEqual = differences.length === 0 && ledger.length === 0;
+if (!isEqual && !isBySameRules) console.log("The run was opened under the rules of another release: replay it with that one, or take what differs as what the rules changed.");
 console.log(`${isEqual ? "the same" : "DIFFERENT"}: ${changes} changes, ${record.rows.length} events${job ? ` (${about} of ${job})` : ""}, ${record.entries.length} entries of the ledger`);
 process.exit(isEqual ? 0 : 1);

@@ -77,7 +77,7 @@ function jobCells(found: Found): Record<string, Cell> {
     "check-503": { faults: atCheck({ status: 503 }), expected: made },
     "check-404": { faults: atCheck({ status: 404 }), expected: made },
     "check-404-for-good": { faults: [{ at: "check", does: { status: 404 } }], expected: unresolved },
-    expired: { faults: [{ does: "expired" }], expected: bad },
+    expired: { faults: [{ does: "expired" }], expected: failed("fetch_failed") },
     "expired-once": { faults: [{ does: "expired", times: 1 }], expected: made },
     "leads-inside": { faults: [{ does: "private" }], expected: bad },
     "file-cut-once": { faults: [{ at: "file", does: "truncated", times: 1 }], expected: made },

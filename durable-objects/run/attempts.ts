@@ -13,6 +13,8 @@ const OUT_MS = 3_000;
 const OUT_MS_MAX = 60_000;
 /** What is made may take so long to bring in, however long making it took: what keeps a file from us for a while must not cost what was paid for. */
 const DELIVERY_MS = 20 * 60_000;
+/** A file of ours that cannot be read is tried so often. */
+const UNREAD_MAX = 10;
 /** So many messages of a provider are remembered, to know replays. */
 const HEARD_MAX = 16;
 
@@ -122,17 +124,25 @@ export function submitted(book: RunBook, fx: Effects, id: string, { attempt, sub
 
 /**
  * The provider did not take it, so nothing was paid, and it counts as no attempt. One that has no room is waited for; one that is out, or that does not know us or
- * the model, is left at once for another that the quote allows. Where there is none, the run waits, with its credits whole.
+ * the model, is left at once for another that the quote allows. Where there is none, the run waits, with its credits whole; for a model that is gone it would
+ * wait in vain, so the job has failed, and others are offered.
  */
 function rejected(book: RunBook, fx: Effects, job: JobBook, submission: Submission & { end: "rejected" }): void {
   noteEnd(fx, job, "rejected", null);
   const { problem, retry, retryAfterMs } = submission;
-  const isOut = problem.code === "provider_config" || (retry === "later" && retryAfterMs === null);
+  if (problem.code === "input_unread") {
+    // It is our own file: the provider was not asked, and another would not get it either.
+    job.turnedAway += 1;
+    return again(fx, job, { ...submission, retry: job.turnedAway > UNREAD_MAX ? "never" : retry });
+  }
+  const isGone = problem.code === "model_gone";
+  const isOut = isGone || problem.code === "provider_config" || (retry === "later" && retryAfterMs === null);
   if (job.state === "cancelling" || (retry === "never" && !isOut)) return again(fx, job, submission);
   job.turnedAway += 1;
   const waitMs = retryAfterMs ?? Math.min(OUT_MS_MAX, OUT_MS * 2 ** (job.turnedAway - 1));
-  const words = { ...problem, detail: isOut ? "it does not take work now" : "it has no room now" };
+  const words = { ...problem, detail: isGone ? "it is not there any more" : isOut ? "it does not take work now" : "it has no room now" };
   if ((isOut || job.turnedAway % TURNED_AWAY_MAX === 0) && moveOn(book, fx, job, { problem: words, until: fx.now + waitMs })) return;
+  if (isGone) return again(fx, job, submission);
   again(fx, job, { problem, retry: "later", retryAfterMs: waitMs });
   if (!isOut) return;
   job.isDown = true;
@@ -214,12 +224,17 @@ function seenRunning(fx: Effects, job: JobBook, sight: Sight & { state: "running
  */
 function notFound(book: RunBook, fx: Effects, job: JobBook): void {
   const { lookupLagMs, provider } = termsOf(job);
+  const mayBeThere = fx.now < Math.max(job.submitBy, job.unknownSince ?? job.submitBy) + lookupLagMs;
+  if (job.ticket !== null && job.state === "cancelling" && !mayBeThere) {
+    // Some vendors delete what they stop.
+    noteEnd(fx, job, "cancelled", null);
+    return end(fx, job, "cancelled", { code: "cancelled", detail: "It was cancelled." });
+  }
   if (job.ticket !== null && provider !== "house") {
     job.text = `${nameOf(termsOf(job))} does not find it; it is asked again`;
     return unresolved(book, fx, job);
   }
-  const since = job.unknownSince ?? job.submitBy;
-  if (fx.now < Math.max(job.submitBy, since) + lookupLagMs) return unresolved(book, fx, job);
+  if (mayBeThere) return unresolved(book, fx, job);
   if (job.ticket === null) job.unsent = Math.min(job.unsent + 1, LOST_MAX);
   noteEnd(fx, job, "unsent", null);
   again(fx, job, { problem: { code: "not_submitted", detail: "The provider never got it." }, retry: "later" });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Effects, RunBook } from "./book.ts";
-import { begin, checked, claimFetch, delivered, nextDue, notDelivered, stillFetching, submitted, tick, type Again } from "./rules.ts";
+import { begin, cancelJob, checked, claimFetch, delivered, nextDue, notDelivered, stillFetching, submitted, tick, type Again } from "./rules.ts";
 import { act, newBook, quotedStep, take } from "./testing/books.ts";
 
 const FOUND = { state: "succeeded" as const, ticket: "p1", output: { video: "https://files/1" }, madeMs: null, costMicros: 400 };
@@ -42,16 +42,20 @@ test("what was made and is never fetched costs its customer nothing, and somebod
   expect(last.fx.commands.filter(({ kind }) => kind === "capture")).toEqual([]);
 });
 
-test("where a file's address is good no more its provider is asked for another, and not for ever", () => {
+test("where a file's address is good no more its provider is asked for another, later each time, and not for ever", () => {
   const book = made();
   const asked: number[] = [];
-  for (let now = 1_000; book.jobs.get("a")?.state === "running"; now += 1_000) {
-    const { fx } = fetchFails(book, now, "ask");
-    if (fx.messages.some(({ action }) => action === "check")) asked.push(now);
-    act(book, now + 500, (own) => checked(book, own, "job_a", { attempt: 1, sight: FOUND }));
+  let [now, last] = [1_000, fetchFails(book, 1_000, "ask")];
+  while (book.jobs.get("a")?.state === "running") {
+    now = nextDue(book);
+    expect(act(book, now, (fx) => tick(book, fx)).fx.messages).toMatchObject([{ action: "check" }]);
+    asked.push(now);
+    act(book, now, (fx) => checked(book, fx, "job_a", { attempt: 1, sight: FOUND }));
+    last = fetchFails(book, now, "ask");
   }
-  expect(asked).toHaveLength(3);
+  expect(asked).toEqual([2_000, 7_000, 27_000]);
   expect(book.jobs.get("a")).toMatchObject({ state: "failed", problem: { code: "fetch_failed" }, attempts: 1 });
+  expect(last.fx.findings).toMatchObject([{ id: "unfetched:job_a:1" }]);
 });
 
 test("who still fetches something large keeps the claim of it, and who was followed by another does not", () => {
@@ -77,4 +81,18 @@ test("what a vendor took and does not find any more is asked after, and never or
     if (book.settlement !== null) expect(fx.findings).toMatchObject([{ subject: "job_a", detail: expect.stringContaining("what became of a submission") }]);
   }
   expect(book.jobs.get("a")).toMatchObject({ state: "failed", attempts: 1, problem: { code: "unresolved", detail: expect.stringContaining("Nothing was charged") } });
+});
+
+test("a vendor that deletes what it stops leaves it cancelled, and nobody has to look", () => {
+  const quoted = quotedStep("a", { credits: 5 });
+  const book = newBook([{ ...quoted, terms: { ...quoted.terms, provider: "runway", label: "Runway" } }]);
+  act(book, 0, () => null);
+  act(book, 0, (fx) => begin(book, fx, "job_a", { attempt: 1 }));
+  act(book, 0, (fx) => submitted(book, fx, "job_a", { attempt: 1, submission: { end: "accepted", ticket: "p1" } }));
+  act(book, 1_000, (fx) => cancelJob(book, fx, "job_a"));
+  act(book, 1_200, (fx) => checked(book, fx, "job_a", { attempt: 1, sight: { state: "not_found" } }));
+  expect(book.jobs.get("a")).toMatchObject({ state: "cancelling" });
+  const { fx } = act(book, 5_000, (own) => checked(book, own, "job_a", { attempt: 1, sight: { state: "not_found" } }));
+  expect(book.jobs.get("a")).toMatchObject({ state: "cancelled" });
+  expect(fx.findings).toEqual([]);
 });

@@ -2,14 +2,14 @@
 import type { Json, TakeFacts } from "#film/film.ts";
 import type { Order } from "./attempts.ts";
 import { takesFor, termsOf, type Effects, type JobBook, type Problem, type RunBook } from "./book.ts";
-import { delayOf, end, find, idOf, LOST_MAX, noteEnd, sendCheck, touch, type Stop, type Told } from "./ending.ts";
+import { delayOf, end, find, idOf, LOST_MAX, noteEnd, touch, type Stop, type Told } from "./ending.ts";
 
 /** Whoever fetches says so again within this, or is taken to be gone. */
 const FETCH_MS = 60_000;
 /** What kills whoever fetches it comes to an end as well. */
 const UNREPORTED_MAX = LOST_MAX + 4;
-/** So often a provider is asked again where its files lie: their addresses expire. */
-const ASKS_MAX = 3;
+/** When a provider is asked again where its files lie: their addresses expire, or are not good for a moment. */
+const ASKS_AFTER_MS = [1_000, 5_000, 20_000] as const;
 /** How soon a file that is being conformed is looked after again. */
 const CONFORM_CHECK_MS = 700;
 
@@ -73,6 +73,7 @@ export function notDelivered(book: RunBook, fx: Effects, id: string, { attempt, 
   if (!found.ok) return found;
   const { job } = found;
   if (job.phase !== "fetching") return { ok: false, code: "stale" };
+  const askAfterMs = ASKS_AFTER_MS[job.asks];
   if (retry === "wait") {
     // It is the same fetch that goes on.
     Object.assign(job, { phase: "found", fetches: job.fetches - 1, wakeAt: fx.now + CONFORM_CHECK_MS, text: problem.detail });
@@ -80,10 +81,11 @@ export function notDelivered(book: RunBook, fx: Effects, id: string, { attempt, 
   } else if (retry === "later") {
     Object.assign(job, { phase: "found", wakeAt: fx.now + delayOf(job.fetches), text: problem.detail });
     touch(fx, job);
-  } else if (retry === "ask" && job.ticket !== null && job.asks < ASKS_MAX) {
-    Object.assign(job, { phase: "submitted", asks: job.asks + 1, checkSentAt: 0, text: "Asking where it lies" });
-    sendCheck(book, fx, job);
-  } else {
+  } else if (retry === "ask" && job.ticket !== null && askAfterMs !== undefined) {
+    Object.assign(job, { phase: "submitted", asks: job.asks + 1, wakeAt: fx.now + askAfterMs, text: "Asking where it lies" });
+    touch(fx, job);
+  } else if (retry === "ask") unfetched(book, fx, job);
+  else {
     noteEnd(fx, job, "bad_output", job.costMicros);
     end(fx, job, "failed", problem);
   }

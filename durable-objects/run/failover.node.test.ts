@@ -179,3 +179,31 @@ test("however its models come and go, a job ends by its deadline, has at most th
     expect(book.settlement).not.toBeNull();
   }), { numRuns: 1_000 });
 });
+
+test("a model that its vendor took away is left for another; where there is none the job has failed, and does not wait in vain", () => {
+  const gone = { end: "rejected" as const, problem: { code: "model_gone", detail: "It is gone." }, retry: "never" as const, retryAfterMs: null };
+  const both = bookWith(["a/one", "b/two"]);
+  act(both, 0, () => null);
+  start(both, 1);
+  answer(both, 2, gone);
+  expect([modelOf(both), jobOf(both).state]).toEqual(["b/two", "queued"]);
+  const alone = bookWith(["a/one"]);
+  act(alone, 0, () => null);
+  start(alone, 1);
+  answer(alone, 2, gone);
+  expect(jobOf(alone)).toMatchObject({ state: "failed", problem: { code: "model_gone" } });
+});
+
+test("a file of ours that cannot be read is tried ten times by the same model, and then the job has failed", () => {
+  const book = bookWith(["a/one", "b/two"]);
+  act(book, 0, () => null);
+  let [now, tries] = [1, 0];
+  for (; jobOf(book).state !== "failed" && tries < 50; tries += 1) {
+    act(book, now, (fx) => tick(book, fx));
+    start(book, now);
+    answer(book, now, { end: "rejected", problem: { code: "input_unread", detail: "Not now." }, retry: "later", retryAfterMs: 5_000 });
+    expect(modelOf(book)).toBe("a/one");
+    now += 20_000;
+  }
+  expect([tries, jobOf(book).problem?.code]).toEqual([11, "input_unread"]);
+});

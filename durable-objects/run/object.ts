@@ -6,7 +6,7 @@ import { noEffects, type Effects, type Problem, type RunBook } from "./book.ts";
 import type { Seen } from "./calls.ts";
 import { bookOf, step as stepOpening, type OpenInput, type Opening, type Refusal, type Stepped } from "./opening.ts";
 import { project } from "./projection.ts";
-import { advance, attendSoon, type Again, type Sight, type Stop, type Submission } from "./rules.ts";
+import { advance, attendSoon, RULES, type Again, type Sight, type Stop, type Submission } from "./rules.ts";
 import { send } from "./settling.ts";
 import { forget, logAfter, readBook, readHead, readOutbox, writeBook, writeChange, writeOpening, type Head, type LogRow } from "./sql.ts";
 import { tell, type Telling } from "./telling.ts";
@@ -39,7 +39,7 @@ export class Run extends DurableObject<Env> {
   async open(input: OpenInput): Promise<OpenOutcome> {
     const head = this.#read();
     const isFresh = head === null || head.opening.step === "closed";
-    if (isFresh) this.#writeOpening({ input, at: Date.now(), tries: (head?.opening.tries ?? 0) + 1, step: "hold", refusal: null }, head);
+    if (isFresh) this.#writeOpening({ input, at: Date.now(), tries: (head?.opening.tries ?? 0) + 1, step: "hold", refusal: null, rules: RULES }, head);
     try {
       await this.#driveOpening();
     } catch (error) {

@@ -40,6 +40,8 @@ export interface Opening {
   tries: number;
   step: "hold" | "mark" | "claim" | "undo" | "closed" | "open";
   refusal: Refusal | null;
+  /** By which rules its run was decided when it opened; absent in runs of before they were counted: by the first. */
+  rules?: number;
 }
 
 export type Stepped =

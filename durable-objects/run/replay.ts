@@ -2,7 +2,7 @@
 import { noEffects, type Command, type RunBook } from "./book.ts";
 import { rowsOf, type Logged } from "./log.ts";
 import { bookOf, type Opening } from "./opening.ts";
-import { advance } from "./rules.ts";
+import { advance, RULES } from "./rules.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { LogRow } from "./sql.ts";
 import { attend, tell } from "./telling.ts";
@@ -15,6 +15,8 @@ export interface Recorded {
 
 export interface Replayed {
   changes: number;
+  /** Whether the run was decided by the rules that it was gone through again with: by others, rows may differ for that. */
+  isBySameRules: boolean;
   /** Rows that came out otherwise: their number, and both texts. */
   differences: { seq: number; recorded: string; replayed: string }[];
   commands: Command[];
@@ -23,7 +25,7 @@ export interface Replayed {
 /** Throws where the log is of before runs were recorded. */
 export function replay({ opening, snapshot, rows }: Recorded): Replayed {
   let book: RunBook | null = null;
-  const result: Replayed = { changes: 0, differences: [], commands: [] };
+  const result: Replayed = { changes: 0, isBySameRules: (opening.rules ?? 1) === RULES, differences: [], commands: [] };
   for (const change of changesIn(rows)) {
     const [first] = change;
     if (!first) continue;

@@ -12,6 +12,9 @@ export { begin, checked, look, noLease, ready, submitted, ticketOf, wake, type L
 export { claimFetch, delivered, notDelivered, stillFetching, type Again } from "./delivery.ts";
 export { ATTEMPTS_MAX, type Stop, type Told } from "./ending.ts";
 
+/** Raised with every change by which the same tellings come to something else: whoever replays a run of before is told so. */
+export const RULES = 2;
+
 /** Does what `next` says until it says nothing new. Called after every change. */
 export function advance(book: RunBook, fx: Effects): void {
   if (book.settlement !== null) return;

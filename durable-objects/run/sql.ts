@@ -8,7 +8,7 @@ import type { QuotedStep } from "./snapshot.ts";
 const schema = `
   CREATE TABLE run (
     one INTEGER PRIMARY KEY CHECK (one = 1), opening TEXT NOT NULL, state TEXT,
-    acked INTEGER NOT NULL DEFAULT 0, shown INTEGER NOT NULL DEFAULT 0, frozen TEXT
+    seq INTEGER NOT NULL DEFAULT 0, acked INTEGER NOT NULL DEFAULT 0, shown INTEGER NOT NULL DEFAULT 0, frozen TEXT
   ) STRICT;
   CREATE TABLE jobs (step TEXT PRIMARY KEY, ord INTEGER NOT NULL, quoted TEXT NOT NULL, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE log (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, type TEXT NOT NULL, subject TEXT NOT NULL, data TEXT NOT NULL) STRICT;
@@ -43,9 +43,7 @@ const toTimes = <T extends { wakeAt: number | null; timeoutAt: number | null }>(
 
 export function readHead(sql: SqlStorage): Head | null {
   if (sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'run'").toArray().length === 0) return null;
-  const row = sql.exec<{ opening: string; seq: number; acked: number; shown: number; frozen: string | null }>(
-    "SELECT opening, coalesce((SELECT max(seq) FROM log), 0) AS seq, acked, shown, frozen FROM run",
-  ).toArray()[0];
+  const row = sql.exec<{ opening: string; seq: number; acked: number; shown: number; frozen: string | null }>("SELECT opening, seq, acked, shown, frozen FROM run").toArray()[0];
   return row ? { ...row, opening: JSON.parse(row.opening) as Opening } : null;
 }
 
@@ -90,6 +88,7 @@ export function writeChange(sql: SqlStorage, { book, head, fx, told }: { book: R
   if (fx.runIsDirty) writeRun(sql, book);
   for (const { type, subject, data } of rowsOf(book, fx, told)) sql.exec("INSERT INTO log (seq, at, type, subject, data) VALUES (?, ?, ?, ?, ?)", ++head.seq, fx.now, type, subject, JSON.stringify(data));
   for (const command of fx.commands) sql.exec("INSERT OR IGNORE INTO outbox (key, command) VALUES (?, ?)", rowKey(command), JSON.stringify(command));
+  if (head.seq > before) sql.exec("UPDATE run SET seq = ?", head.seq);
   return head.seq > before;
 }
 

@@ -28,14 +28,17 @@ export function openFolder({ data, reset }) {
   }
 }
 
+/** What systems put into every folder or volume is nobody's. */
+const SYSTEM_FILES = new Set([".DS_Store", "lost+found", "Thumbs.db"]);
+
 /** What a start that was killed at once may have left is nobody else's. */
-const isTrace = (name) => name.startsWith(LOCK_FILE) || name === `${SECRETS_FILE}.new`;
+const isTrace = (name) => name.startsWith(LOCK_FILE) || name === `${SECRETS_FILE}.new` || SYSTEM_FILES.has(name);
 
 const isOurs = (data) => hasSecrets(data) || readdirSync(data).every(isTrace);
 
 /** The secrets go last: until then they tell that the folder is ours. */
 function empty(data) {
-  const names = readdirSync(data).filter((name) => !name.startsWith(LOCK_FILE));
+  const names = readdirSync(data).filter((name) => !name.startsWith(LOCK_FILE) && !SYSTEM_FILES.has(name));
   for (const name of names.toSorted((a, b) => Number(a === SECRETS_FILE) - Number(b === SECRETS_FILE))) rmSync(path.join(data, name), { recursive: true, force: true });
 }
 

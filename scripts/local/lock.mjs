@@ -79,7 +79,8 @@ function readHolder(text) {
 const markOf = (pid) => ({ pid, began: beganOf(pid) });
 
 function isLiving({ pid, began }) {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
+  // One with our own number is of before this system began again: we have not written it yet.
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
   try {
     process.kill(pid, 0);
   } catch (error) {

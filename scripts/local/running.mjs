@@ -34,7 +34,14 @@ const RESTARTS_MAX = 5;
 const RESTARTS_WITHIN_MS = 60_000;
 
 /** Whoever wants the folder is told where this one answers, and waits for its parts where it was killed. */
-const tellOfParts = () => tell(origin, [...children].flatMap(({ pid }) => pid ?? []));
+const tellOfParts = () => {
+  try {
+    tell(origin, [...children].flatMap(({ pid }) => pid ?? []));
+  } catch (error) {
+    // A full disk must not end what runs.
+    console.error(`The data folder could not be marked: ${error.message}`);
+  }
+};
 
 /** Start a part, and start it again when it ends by itself: what it was doing goes on from what it had stored. */
 function start(name, args, env, ends = []) {

@@ -32,7 +32,7 @@ export const submitFaults: readonly { words: string; does: RequestFault; ends: o
   { words: "our key is not known", does: { status: 401 }, ends: { end: "rejected", retry: "later", problem: { code: "provider_config" } } },
   {
     words: "404: the model is not there any more", does: { status: 404 },
-    ends: { end: "rejected", retry: "later", retryAfterMs: null, problem: { code: "provider_config", detail: "The provider does not have this model any more. We have been told; nothing was charged." } },
+    ends: { end: "rejected", retry: "never", retryAfterMs: null, problem: { code: "model_gone", detail: "The provider does not have this model any more. Choose another model; nothing was charged." } },
   },
 ];
 

@@ -79,8 +79,8 @@ const rejected = (problem: Problem, retry: "never" | "later", wait: number | nul
 export const busy = (waitMs: number): Submission => rejected({ code: "throttled", detail: "The provider has too much to do." }, "later", waitMs);
 /** Our key, account or set-up is at fault: the customer can do nothing about it. */
 export const NOT_LET_IN: Submission = rejected({ code: "provider_config", detail: "The provider did not let us in. We have been told; nothing was charged." }, "later", null);
-/** The vendor has taken the model away: the job goes to another one that its quote allows, and the customer has nothing to change. */
-export const MODEL_GONE: Submission = rejected({ code: "provider_config", detail: "The provider does not have this model any more. We have been told; nothing was charged." }, "later", null);
+/** The vendor has taken the model away: the job goes to another one that its quote allows. Where there is none, waiting would be in vain. */
+export const MODEL_GONE: Submission = rejected({ code: "model_gone", detail: "The provider does not have this model any more. Choose another model; nothing was charged." }, "never", null);
 /** The provider does not take what it was asked for. */
 export const badInput = (detail: string): Submission => rejected({ code: "bad_input", detail: `${detail} Nothing was charged.` }, "never", null);
 /** A file of ours could not be read for a moment: nothing was sent, and the customer has nothing to change. */

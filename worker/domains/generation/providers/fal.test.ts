@@ -91,7 +91,7 @@ test.each(submitFaults)("a submission goes wrong: $words", async ({ does, ends }
 test("a model that it has no door for any more is gone", async () => {
   const { emulator, submit } = world();
   emulator.faults.push({ at: "create", does: { status: 405 } });
-  expect(await submit()).toMatchObject({ end: "rejected", problem: { code: "provider_config" }, retryAfterMs: null });
+  expect(await submit()).toMatchObject({ end: "rejected", problem: { code: "model_gone" }, retryAfterMs: null });
 });
 
 test.each(checkFaults)("a status goes wrong and decides nothing: $words", async ({ does }) => {

@@ -123,7 +123,7 @@ test("too many waits as long as it is asked to, a model that is gone and a key t
   expect(await told(429, "quota, retry in 12s")).toMatchObject({ end: "rejected", problem: { code: "throttled" }, retryAfterMs: 12_000 });
   expect(await told(429, "quota", { "retry-after": "40" })).toMatchObject({ retryAfterMs: 40_000 });
   expect(await told(503, "overloaded")).toMatchObject({ end: "rejected", problem: { code: "throttled" } });
-  expect(await told(404, "no longer available")).toMatchObject({ end: "rejected", problem: { code: "provider_config" } });
+  expect(await told(404, "no longer available")).toMatchObject({ end: "rejected", problem: { code: "model_gone" } });
   expect(await told(400, "blocked: SAFETY")).toMatchObject({ end: "refused" });
   expect(await told(500, "internal")).toEqual({ end: "unknown", because: "answered" });
   expect(await gemini.submit({ ...call, token: "wrong" }, order())).toMatchObject({ end: "rejected", problem: { code: "provider_config" } });

@@ -95,7 +95,7 @@ test("a version that was taken away is a model that is gone", async () => {
   const { emulator, submit } = world();
   const detail = "The specified version does not exist (or perhaps you don't have permission to use it?)";
   emulator.faults.push({ at: "create", does: { status: 422, body: JSON.stringify({ title: "Invalid version or not permitted", detail, status: 422 }) } });
-  expect(await submit()).toMatchObject({ end: "rejected", problem: { code: "provider_config" }, retryAfterMs: null });
+  expect(await submit()).toMatchObject({ end: "rejected", problem: { code: "model_gone" }, retryAfterMs: null });
 });
 
 test.each(checkFaults)("a check goes wrong and decides nothing: $words", async ({ does }) => {

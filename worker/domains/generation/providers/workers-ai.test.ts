@@ -60,7 +60,7 @@ test("no room waits and may go elsewhere, a share that is used up is ours, a for
   };
   expect(await told(429, 3_036, "you have used up your daily free allocation")).toMatchObject({ end: "rejected", problem: { code: "provider_config" } });
   expect(await told(429, 3_000, "rate limited")).toMatchObject({ end: "rejected", problem: { code: "throttled" } });
-  expect(await told(400, 5_007, "No such model")).toMatchObject({ end: "rejected", problem: { code: "provider_config" } });
+  expect(await told(400, 5_007, "No such model")).toMatchObject({ end: "rejected", problem: { code: "model_gone" } });
   expect(await told(500, 3_000, "internal")).toEqual({ end: "unknown", because: "answered" });
   expect(await workersAi.submit(call, panel("FORBIDDEN"))).toMatchObject({ end: "refused" });
   expect(await workersAi.submit(call, hear("gone.wav"))).toMatchObject({ end: "rejected", problem: { code: "bad_input" } });

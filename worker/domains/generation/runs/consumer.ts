@@ -165,6 +165,8 @@ const report = (ctx: Ctx, { run, job, attempt }: Attempt, submission: Submission
 /** Tells the gate how the provider does, where that is news: an answer that it gave while it was thought down, or none at all. */
 async function teach(ctx: Ctx, terms: Terms, submission: Submission, isProbe: boolean): Promise<void> {
   const learn = (report: Report) => gateOf(ctx, terms.provider).learn({ circuit: circuitOf(terms), report });
+  // A file of ours says nothing of whoever was to get it.
+  if (submission.end === "rejected" && submission.problem.code === "input_unread") return;
   if (submission.end === "unknown") await learn("fails");
   else if (submission.end === "rejected" && submission.retryAfterMs !== null) await learn({ throttledUntil: ctx.now() + submission.retryAfterMs });
   else if (submission.end === "rejected" && submission.retry === "later") await learn("fails");
@@ -199,8 +201,9 @@ async function bring(ctx: Ctx, { run, job, attempt, known = new Map() }: Omit<At
   const reached = reach(ctx, claim.terms.provider);
   if (!reached) return;
   const { studio, project, quote, quoted, terms, takes, ticket, output, fetch, costMicros, priceCard } = claim;
+  const aspect = await aspectOf(ctx, claim);
   const saying = setInterval(() => void runOf(ctx.env, run).stillFetching(job, { attempt, fetch }).catch(() => undefined), SAYING_MS);
-  const result = await bringInSafely(ctx, reached, { studio, project, quote, run, attempt, fetch, quoted, terms, takes, ticket, output, costMicros, priceCard, known, aspect: await aspectOf(ctx, claim) }).finally(() => clearInterval(saying));
+  const result = await bringInSafely(ctx, reached, { studio, project, quote, run, attempt, fetch, quoted, terms, takes, ticket, output, costMicros, priceCard, known, aspect }).finally(() => clearInterval(saying));
   if (result.ok) await runOf(ctx.env, run).delivered(job, { attempt, take: result.take });
   else await runOf(ctx.env, run).notDelivered(job, { attempt, problem: result.problem, again: result.again });
 }

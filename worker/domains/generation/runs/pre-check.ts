@@ -9,7 +9,8 @@ import { reach } from "../providers/index.ts";
 import type { Call, Order, Problem, Provider } from "../providers/provider.ts";
 import { findProviders } from "../router/store.ts";
 
-const TIMEOUT_MS = 5_000;
+/** For all who are asked: an order has its own time to be sent in, of which this takes a part. */
+const TIMEOUT_MS = 6_000;
 const GUARD = "@cf/meta/llama-guard-3-8b";
 
 const Moderated = z.object({ results: z.array(z.object({
@@ -40,11 +41,11 @@ interface Given {
 /** `found`: what it breaks, in words, and whether that is seen in the picture alone; null: nothing. `because`: nobody knows, and why. */
 type Verdict = { found: { subjects: readonly string[]; inPicture: boolean } | null } | { because: string };
 
-const checkers: readonly { provider: string; look: (call: Call, given: Given) => Promise<Verdict> }[] = [
-  { provider: "openai", look: async (call, given) => {
-    const seen = await moderated(call, given);
+const checkers: readonly { provider: string; look: (call: Call, given: Given, signal: AbortSignal) => Promise<Verdict> }[] = [
+  { provider: "openai", look: async (call, given, signal) => {
+    const seen = await moderated(call, given, signal);
     // A picture that it cannot fetch must not keep the words from being read.
-    return "because" in seen && given.picture !== null ? moderated(call, { ...given, picture: null }) : seen;
+    return "because" in seen && given.picture !== null ? moderated(call, { ...given, picture: null }, signal) : seen;
   } },
   { provider: "workers-ai", look: guarded },
 ];
@@ -55,11 +56,12 @@ export async function refusalAhead(ctx: Ctx, { id, billsRefusals, name }: Provid
   if (!billsRefusals || !words) return null;
   const given: Given = { words, picture: request.tool === "clip" ? request.firstFrame : null };
   const allowed = (await findProviders(inStudio(ctx, studio, "owner")))?.allowed ?? null;
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
   const reasons: string[] = [];
   for (const { provider, look } of checkers) {
     const isAllowed = allowed === null || allowed.includes(provider);
     const reached = isAllowed ? reach(ctx, provider) : null;
-    const verdict: Verdict = reached ? await look(reached.call, given) : { because: isAllowed ? "not set up" : "not allowed" };
+    const verdict: Verdict = reached ? await look(reached.call, given, signal) : { because: isAllowed ? "not set up" : "not allowed" };
     if (!("because" in verdict)) return verdict.found && refused(name, verdict.found);
     reasons.push(`${provider}: ${verdict.because}`);
   }
@@ -72,11 +74,11 @@ function refused(name: string, { subjects: found, inPicture }: { subjects: reado
   return { code: "refused", detail: `${name} would refuse this${what}. ${inPicture ? "Begin with another picture" : "Say it in another way"}, or choose another model. It was not sent, and nothing was charged.` };
 }
 
-async function moderated(call: Call, { words, picture }: Given): Promise<Verdict> {
+async function moderated(call: Call, { words, picture }: Given, signal: AbortSignal): Promise<Verdict> {
   const input = picture === null ? words : [{ type: "text", text: words }, { type: "image_url", image_url: { url: picture } }];
   try {
     const answer = await call.fetch(new URL("/v1/moderations", call.baseUrl).href, {
-      method: "POST", redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS), headers: { authorization: `Bearer ${call.token}`, "content-type": "application/json" }, body: JSON.stringify({ model: "omni-moderation-latest", input }),
+      method: "POST", redirect: "manual", signal, headers: { authorization: `Bearer ${call.token}`, "content-type": "application/json" }, body: JSON.stringify({ model: "omni-moderation-latest", input }),
     });
     if (answer.status !== 200) {
       await answer.body?.cancel();
@@ -93,9 +95,9 @@ async function moderated(call: Call, { words, picture }: Given): Promise<Verdict
   }
 }
 
-async function guarded({ ai }: Call, { words }: Given): Promise<Verdict> {
+async function guarded({ ai }: Call, { words }: Given, signal: AbortSignal): Promise<Verdict> {
   try {
-    const answer = await ai?.run(GUARD, { messages: [{ role: "user", content: words }], response_format: { type: "json_object" }, temperature: 0, max_tokens: 100 }, { returnRawResponse: true, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const answer = await ai?.run(GUARD, { messages: [{ role: "user", content: words }], response_format: { type: "json_object" }, temperature: 0, max_tokens: 100 }, { returnRawResponse: true, signal });
     if (!(answer instanceof Response)) return { because: "no answer" };
     if (answer.status !== 200) {
       await answer.body?.cancel();
