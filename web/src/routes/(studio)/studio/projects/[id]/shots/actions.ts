@@ -7,7 +7,8 @@ export interface ShotActions {
   add: (scene: string, after: string | null) => void;
   move: (shot: Shot, after: string | null) => Promise<void>;
   split: (shot: Shot) => Promise<void>;
-  remove: (shot: Shot) => Promise<void>;
+  /** Tells once it is removed, before its inspector closes: until then, what was typed there stays. */
+  remove: (shot: Shot, removed?: () => void) => Promise<void>;
   /** An edit was saved. */
   edited: (changed: FilmChanged) => Promise<void>;
 }
