@@ -7,7 +7,7 @@ import { developerSubscriptions } from "#domains/developers/index.ts";
 import { feedSubscriptions, feedTasks } from "#domains/feed/index.ts";
 import { forgetUnusedRoutings, generationSubscriptions, noteShutdowns, onDeadLetter, onJobMessage, pokeOverdue } from "#domains/generation/index.ts";
 import { forgetExpired, identitySubscriptions } from "#domains/identity/index.ts";
-import { packagingTasks } from "#domains/media/index.ts";
+import { packagingTasks, uploadTasks } from "#domains/media/index.ts";
 import { liveSubscriptions } from "#domains/notifications/handlers.ts";
 import { keepIdleDrafts } from "#domains/projects/index.ts";
 import { executeApproved, goOnReconciling, goOnWith, noteDeadLetter, reconcileNightly, reconciliationSubscriptions } from "#domains/reconciliation/index.ts";
@@ -48,6 +48,7 @@ export const cronTasks: readonly CronTask[] = [
   { name: "keep-idle-drafts", every: "minute", run: keepIdleDrafts },
   ...billingTasks,
   ...packagingTasks,
+  ...uploadTasks,
   { name: "forget-expired", every: "night", run: forgetExpired },
   { name: "reconcile", every: "night", run: reconcileNightly },
   { name: "go-on-reconciling", every: "minute", run: goOnReconciling },

@@ -11,3 +11,4 @@ export { signLink } from "./signing.ts";
 export { peek, sniff } from "./sniffing.ts";
 export { storeStream, type StoredObject, type StoreOutcome } from "./storing.ts";
 export type { AssetRow } from "./tables.ts";
+export { uploadTasks } from "./tidying.ts";

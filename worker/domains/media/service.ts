@@ -124,7 +124,8 @@ async function tidy(ctx: StudioCtx, row: UploadRow): Promise<void> {
   await ctx.env.MEDIA.delete([row.key, ...objects.map(({ key }) => key)].filter((key) => key !== asset?.key));
 }
 
-const copiesOf = ({ studio, id }: UploadRow): string => `${UPLOAD_PREFIX}${studio}/${id}/`;
+/** Where each completion of an upload puts its copy. */
+export const copiesOf = ({ studio, id }: Pick<UploadRow, "studio" | "id">): string => `${UPLOAD_PREFIX}${studio}/${id}/`;
 
 type Refusal = NonNullable<UploadRow["problem"]>;
 type Arrived = { sha256: string; facts: ProbeFacts };
