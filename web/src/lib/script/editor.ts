@@ -5,6 +5,7 @@ import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, keymap, placeholder } from "@codemirror/view";
 import { fountain, outlineOf, type OutlineEntry } from "./fountain-state.ts";
 import { highlight } from "./highlight.ts";
+import { theirsOver } from "./theirs.ts";
 import { theme } from "./theme.ts";
 import { typing } from "./typing.ts";
 
@@ -12,6 +13,9 @@ export interface ScriptEditor {
   text(): string;
   /** Replaces everything, as one step that undo takes back. */
   replace(text: string): void;
+  /** Shows what somebody else wrote; undo does not take it back. */
+  show(text: string): void;
+  focus(): void;
   goTo(offset: number): void;
   undo(): void;
   redo(): void;
@@ -56,6 +60,8 @@ export function createScriptEditor(options: EditorOptions): ScriptEditor {
   return {
     text: () => view.state.doc.toString(),
     replace: (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, userEvent: "input.replace" }),
+    show: (text) => view.dispatch(theirsOver(view.state, text)),
+    focus: () => view.focus(),
     goTo: (offset) => {
       view.dispatch({ selection: { anchor: offset }, effects: EditorView.scrollIntoView(offset, { y: "start", yMargin: 40 }) });
       view.focus();

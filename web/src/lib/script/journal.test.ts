@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { journalOf, type JournalEntry } from "./journal.ts";
 
 const stored = vi.hoisted(() => new Map<string, unknown>());
@@ -13,10 +13,13 @@ vi.mock("idb-keyval", () => ({
 
 const entry = (text: string, at = 1): JournalEntry => ({ text, format: "fountain", base: 1, at });
 
+const DAY_MS = 24 * 3_600_000;
+
 beforeEach(() => stored.clear());
+afterEach(() => { vi.unstubAllGlobals(); });
 
 test("an open page keeps its own, whatever another one saves", async () => {
-  const [first, second] = [journalOf("prj_1"), journalOf("prj_1")];
+  const [first, second] = [journalOf("usr_1", "prj_1"), journalOf("usr_1", "prj_1")];
   await first.takeOver("");
   await first.write(entry("First."));
   expect(await second.takeOver("")).toBeUndefined();
@@ -29,11 +32,11 @@ test("an open page keeps its own, whatever another one saves", async () => {
 
 test("what pages left is taken over once, the newest first, without what the server has", async () => {
   for (const left of [entry("Older.", 1), entry("Newer.", 2), entry("Saved.", 3), entry(" \n", 4)]) {
-    const gone = journalOf("prj_1");
+    const gone = journalOf("usr_1", "prj_1");
     await gone.write(left);
     gone.leave();
   }
-  const [first, second, other] = [journalOf("prj_1"), journalOf("prj_1"), journalOf("prj_2")];
+  const [first, second, other] = [journalOf("usr_1", "prj_1"), journalOf("usr_1", "prj_1"), journalOf("usr_1", "prj_2")];
   expect(await first.takeOver("Saved.")).toEqual(entry("Newer.", 2));
   expect(await second.takeOver("Saved.")).toEqual(entry("Older.", 1));
   expect(await other.takeOver("")).toBeUndefined();
@@ -41,4 +44,26 @@ test("what pages left is taken over once, the newest first, without what the ser
   first.leave();
   second.leave();
   other.leave();
+});
+
+test("nobody takes over what another user typed, and what names no user is forgotten after a month", async () => {
+  const gone = journalOf("usr_1", "prj_1");
+  await gone.write(entry("Hers."));
+  gone.leave();
+  stored.set("script:prj_1:older", entry("Whose?", Date.now() - 31 * DAY_MS)).set("script:prj_1", entry("Whose?", Date.now() - DAY_MS));
+  const his = journalOf("usr_2", "prj_1");
+  expect(await his.takeOver("")).toBeUndefined();
+  expect([...stored.values()].map((each) => (each as JournalEntry).text)).toEqual(["Hers.", "Whose?"]);
+  his.leave();
+});
+
+test("over plain http, what was typed just now is left to the page that may still be open", async () => {
+  vi.stubGlobal("navigator", {});
+  vi.stubGlobal("crypto", { getRandomValues: crypto.getRandomValues.bind(crypto) });
+  for (const written of [entry("Open.", Date.now()), entry("Left.", Date.now() - 61_000)]) await journalOf("usr_1", "prj_1").write(written);
+  const [first, second] = [journalOf("usr_1", "prj_1"), journalOf("usr_1", "prj_1")];
+  expect((await first.takeOver(""))?.text).toBe("Left.");
+  await first.write(entry("Left, and longer.", Date.now()));
+  expect(await second.takeOver("Open.")).toBeUndefined();
+  expect(stored.size).toBe(2);
 });

@@ -29,24 +29,49 @@ async function quietly<Value>(work: () => Promise<Value>, otherwise: Value): Pro
   }
 }
 
-/** Locks of this device's open pages. A browser lets go of them when a page is gone, however it went. */
-const heldLocks = (): Promise<Set<string | undefined>> => quietly(async () => new Set((await navigator.locks.query()).held?.map(({ name }) => name)), new Set());
+/** Locks of this device's open pages. A browser lets go of them when a page is gone, however it went. Null where it has none, as over plain http. */
+const heldLocks = (): Promise<Set<string | undefined> | null> => quietly(async () => new Set((await navigator.locks.query()).held?.map(({ name }) => name)), null);
 
-/** The journal of one open page: two tabs with the same project write beside each other. */
-export function journalOf(project: string): Journal {
-  const prefix = `script:${project}`;
-  const own = `${prefix}:${crypto.randomUUID()}`;
-  const left = Promise.withResolvers<void>();
+/** Without locks, what was typed within this time may be another open page's. */
+const FRESH_MS = 60_000;
+
+/** What names no user is nobody's to take over, and is forgotten after this time. */
+const NAMELESS = "script:";
+const NAMELESS_MS = 30 * 24 * 3_600_000;
+
+interface Found {
+  key: string;
+  entry: JournalEntry;
+}
+
+async function entriesOf(prefix: string): Promise<Found[]> {
+  const found = (await keys()).filter((key): key is string => typeof key === "string" && key.startsWith(prefix));
+  return (await getMany<JournalEntry>(found)).flatMap((entry, index) => (entry ? [{ key: found[index] ?? "", entry }] : []));
+}
+
+async function forgetNameless(): Promise<void> {
+  const old = (await entriesOf(NAMELESS)).filter(({ entry }) => entry.at < Date.now() - NAMELESS_MS);
+  await delMany(old.map(({ key }) => key));
+}
+
+/** The journal of one open page: two tabs with the same project write beside each other, and nobody is shown what another user of this device typed. */
+export function journalOf(user: string, project: string): Journal {
+  const prefix = `typed:${user}:${project}:`;
+  // Only secure contexts have `randomUUID`.
+  const own = prefix + crypto.getRandomValues(new Uint32Array(4)).join("-");
+  let leave = (): void => {};
+  const left = new Promise<void>((done) => { leave = done; });
   const hold = () => quietly(() => new Promise<void>((held, refused) => {
-    navigator.locks.request(own, () => { held(); return left.promise; }).catch(refused);
+    navigator.locks.request(own, () => { held(); return left; }).catch(refused);
   }), undefined);
 
   async function takeOver(saved: string): Promise<JournalEntry | undefined> {
     await hold();
+    await forgetNameless();
     const held = await heldLocks();
-    const lying = (await keys()).filter((key): key is string => typeof key === "string" && key.startsWith(prefix) && key !== own && !held.has(key));
-    const found = (await getMany<JournalEntry>(lying)).flatMap((entry, index) => (entry ? [{ key: lying[index] ?? "", entry }] : []));
-    const isNews = ({ entry: { text } }: (typeof found)[number]) => text !== saved && text.trim() !== "";
+    const isLeft = ({ key, entry }: Found) => (held ? !held.has(key) : entry.at < Date.now() - FRESH_MS);
+    const found = (await entriesOf(prefix)).filter((each) => each.key !== own && isLeft(each));
+    const isNews = ({ entry: { text } }: Found) => text !== saved && text.trim() !== "";
     await delMany(found.filter((each) => !isNews(each)).map(({ key }) => key));
     const newest = found.filter(isNews).toSorted((a, b) => b.entry.at - a.entry.at)[0];
     if (!newest) return undefined;
@@ -59,6 +84,6 @@ export function journalOf(project: string): Journal {
     takeOver: (saved) => quietly(() => takeOver(saved), undefined),
     write: (entry) => quietly(() => set(own, entry).then(() => true), false),
     clear: () => quietly(() => del(own), undefined),
-    leave: () => left.resolve(),
+    leave,
   };
 }

@@ -15,6 +15,8 @@ class Server {
   puts: Put[] = [];
   versions: string[] = [];
   line: "up" | "down" | "answers get lost" = "up";
+  /** A status that what is read is refused with. */
+  refusal: number | null = null;
 
   constructor(text: string) { this.script = scriptOf(text, 1); }
 
@@ -35,6 +37,7 @@ class Server {
 
   async get(): Promise<Script> {
     await this.#travel();
+    if (this.refusal !== null) throw new ProblemError({ status: this.refusal, code: "", detail: "" });
     return this.script;
   }
 
@@ -109,16 +112,34 @@ test("a save that arrived without its answer is no other's", async () => {
   expect([saving.state, server.script.text, server.script.version]).toEqual(["saved", "One.", 3]);
 });
 
+test.each([401, 429])("a question that is refused with %i leaves open whether the save before it arrived", async (refusal) => {
+  const server = new Server("One.");
+  server.line = "answers get lost";
+  const { saving } = openPage(server);
+  saving.type("One. Two.");
+  await wait(3_000);
+  [server.line, server.refusal] = ["up", refusal];
+  saving.type("One. Two. Three.");
+  await wait(4_000);
+  expect([saving.state, server.puts.length]).toEqual(["failed", 1]);
+  server.refusal = null;
+  await whole(saving.flush());
+  expect([saving.state, server.script.text, server.script.version, server.versions]).toEqual(["saved", "One. Two. Three.", 3, []]);
+});
+
 test("what a closed page left is put back, and is a conflict where another text was saved since, with both there to see", async () => {
   const server = new Server("One.");
   const left: JournalEntry = { text: "One. Mine.", format: "fountain", base: 1, at: 0 };
   const first = openPage(server, left);
-  expect(await whole(first.saving.recover())).toBe("One. Mine.");
+  expect(await first.saving.recover()).toBe("One. Mine.");
+  expect([first.saving.state, first.saving.text, server.puts]).toEqual(["typing", "One. Mine.", []]);
+  await whole(first.saving.flush());
   expect([first.saving.state, server.script.text, first.kept.entry]).toEqual(["saved", "One. Mine.", undefined]);
 
   server.save("One. Theirs.");
   const second = openPage(server, { ...left, text: "One. More.", base: 2 });
-  expect(await whole(second.saving.recover())).toBe("One. More.");
+  expect(await second.saving.recover()).toBe("One. More.");
+  await whole(second.saving.flush());
   second.saving.type("One. More.");
   expect([second.saving.state, second.saving.theirs?.text, second.kept.entry?.base]).toEqual(["conflict", "One. Theirs.", 2]);
   expect(server.versions).toEqual(["One. More."]);

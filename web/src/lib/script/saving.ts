@@ -34,7 +34,9 @@ export interface SavingInput {
 }
 
 /** A text as the editor gives it back, whatever its lines ended with. */
-const asTyped = (text: string): string => text.replaceAll(/\r\n?/g, "\n");
+export const asTyped = (text: string): string => text.replaceAll(/\r\n?/g, "\n");
+
+const isRefusal = ({ status }: ProblemError): boolean => status >= 400 && status < 500;
 
 /** Saves a script while it is typed: into this device's journal first, then to the server, naming the version that it began from. */
 export class Saving {
@@ -85,17 +87,15 @@ export class Saving {
     return (this.#text === this.#savedText && this.#format === this.#savedFormat) || (this.#base === 0 && this.#text.trim() === "");
   }
 
-  /** What this device kept from before, or null where there is nothing that the server does not have. */
+  /** What this device kept from before, or null where there is nothing that the server does not have. Whoever shows it saves it then. */
   async recover(): Promise<string | null> {
     const entry = await this.#journal.takeOver(this.#savedText);
     if (!entry) return null;
-    const isOver = entry.base === this.#base;
     // The page that typed it may have sent it on its way out.
     this.#unanswered = entry.text;
     this.#base = entry.base;
     this.#become(entry.text, entry.format ?? this.#format);
     this.type(entry.text);
-    if (!isOver) await this.flush();
     return entry.text;
   }
 
@@ -192,8 +192,7 @@ export class Saving {
       if (this.#unanswered !== null) await this.#learn(this.#unanswered);
       if (this.isSaved) { this.#rest(); return; }
       text = this.#unanswered = this.#text;
-      const saved = await this.#server.put({ text, format: this.#format, base: this.#base });
-      this.#unanswered = null;
+      const saved = await this.#put(text);
       this.#took(saved, text);
       this.#onSaved(saved);
       if (this.isSaved) { this.#rest(); return; }
@@ -203,6 +202,18 @@ export class Saving {
       this.#schedule(DEBOUNCE_MS);
     } catch (error) {
       await this.#failed(toProblem(error), text);
+    }
+  }
+
+  /** An answer, be it a refusal, ends the question whether the server has it. */
+  async #put(text: string): Promise<SavedScript> {
+    try {
+      const saved = await this.#server.put({ text, format: this.#format, base: this.#base });
+      this.#unanswered = null;
+      return saved;
+    } catch (error) {
+      if (isRefusal(toProblem(error))) this.#unanswered = null;
+      throw error;
     }
   }
 
@@ -217,7 +228,6 @@ export class Saving {
   }
 
   async #failed(problem: ProblemError, text: string): Promise<void> {
-    if (problem.status >= 400 && problem.status < 500) this.#unanswered = null;
     if (problem.status === 409) { this.#refused = text; return this.#meet(); }
     this.#say(problem);
     // What the server refuses for good (too long, not text) is not sent again until it is changed.
