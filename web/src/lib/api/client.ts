@@ -2,6 +2,7 @@ import createClient, { type Client } from "openapi-fetch";
 import { chosenStudio } from "./chosen-studio.ts";
 import { OFFLINE, ProblemError, problemOf } from "./problem.ts";
 import type { paths } from "./schema.d.ts";
+import { noteWriting } from "./writing.ts";
 
 export type Fetch = typeof globalThis.fetch;
 
@@ -31,13 +32,20 @@ async function send(fetch: Fetch, request: Request): Promise<Response> {
   return fetch(pathname + search, { method: request.method, headers: request.headers, credentials: "same-origin", signal: request.signal, ...(body && { body }) });
 }
 
+/** Sends it, so that whoever ends the session can wait for what is saved. */
+function sendNoted(fetch: Fetch, request: Request): Promise<Response> {
+  const answer = send(fetch, request);
+  if (request.method !== "GET") noteWriting(answer);
+  return answer;
+}
+
 const clients = new WeakMap<Fetch, Client<paths>>();
 
 /** The API with the paths, bodies and answers of `docs/openapi.json`. `fetch` is the page's own during rendering. */
 export function api(fetch: Fetch): Client<paths> {
   const known = clients.get(fetch);
   if (known) return known;
-  const client = createClient<paths>({ baseUrl: BASE, fetch: (request) => send(fetch, request), headers: { accept: "application/json" } });
+  const client = createClient<paths>({ baseUrl: BASE, fetch: (request) => sendNoted(fetch, request), headers: { accept: "application/json" } });
   clients.set(fetch, client);
   return client;
 }
