@@ -51,6 +51,8 @@ const mood: Record<MusicMood, () => string> = {
   none: m.mood_none, calm: m.mood_calm, warm: m.mood_warm, tense: m.mood_tense, mystery: m.mood_mystery, hopeful: m.mood_hopeful, sad: m.mood_sad, bright: m.mood_bright, epic: m.mood_epic,
 };
 export const moodName = (value: MusicMood): string => mood[value]();
+/** A length of music, numbered where there are several. */
+export const cueName = (cues: readonly { id: string }[], id: string): string => (cues.length > 1 ? m.music_mood_number({ number: cues.findIndex((cue) => cue.id === id) + 1 }) : m.music_mood());
 
 const kind: Record<NodeKind, () => string> = {
   voice: m.kind_voice, frame: m.kind_frame, move: m.kind_move, clip: m.kind_clip, sound: m.kind_sound, sync: m.kind_sync, grade: m.kind_grade, music: m.kind_music,
