@@ -1,5 +1,5 @@
 /** What a completion leaves that died before its copy was recorded: each try makes a copy of its own. */
-import { and, between, eq } from "drizzle-orm";
+import { and, between, sql } from "drizzle-orm";
 import type { CronTask } from "#core/background.ts";
 import type { Ctx } from "#core/context.ts";
 import { logLine } from "#core/log.ts";
@@ -18,7 +18,7 @@ const COMPLETING_MS = 3_600_000;
 async function tidyUploads(ctx: Ctx): Promise<void> {
   const now = ctx.now();
   const rows = await ctx.db.select({ id: uploads.id, studio: uploads.studio }).from(uploads)
-    .where(and(eq(uploads.status, "waiting"), between(uploads.createdAt, now - MOST_MS, now - LEAST_MS))).orderBy(uploads.createdAt).limit(UPLOADS_MAX).all();
+    .where(and(sql`${uploads.status} = 'waiting'`, between(uploads.createdAt, now - MOST_MS, now - LEAST_MS))).orderBy(uploads.createdAt).limit(UPLOADS_MAX).all();
   for (const row of rows) {
     try {
       const { objects } = await ctx.env.MEDIA.list({ prefix: copiesOf(row) });

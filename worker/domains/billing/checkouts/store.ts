@@ -1,10 +1,11 @@
-import { and, asc, eq, inArray, lt } from "drizzle-orm";
+import { and, asc, eq, lt, sql } from "drizzle-orm";
 import type { Ctx, StudioCtx } from "#core/context.ts";
 import type { Write } from "#core/db.ts";
 import { AppError } from "#core/errors.ts";
 import { checkouts, type CheckoutRow } from "../tables.ts";
 
-const isUndecided = inArray(checkouts.state, ["open", "waiting"]);
+/** In the very words of the index. */
+const isUndecided = sql`${checkouts.state} in ('open', 'waiting')`;
 
 export const insertCheckout = (ctx: Ctx, row: CheckoutRow): Write => ctx.db.insert(checkouts).values(row);
 

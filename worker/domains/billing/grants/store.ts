@@ -27,7 +27,7 @@ export const settle = (ctx: Ctx, key: string, state: "done" | "refused"): Write[
 /** Purchases that have something which the wallet does not have yet. */
 export async function listPending(ctx: Ctx, { studio, before, limit }: { studio?: string; before?: number; limit: number }): Promise<string[]> {
   const rows = await ctx.db.select({ purchase: grants.purchase, at: sql<number>`min(${grants.at})` }).from(grants)
-    .where(and(eq(grants.state, "pending"), studio === undefined ? undefined : eq(grants.studio, studio), before === undefined ? undefined : lt(grants.at, before)))
+    .where(and(sql`${grants.state} = 'pending'`, studio === undefined ? undefined : eq(grants.studio, studio), before === undefined ? undefined : lt(grants.at, before)))
     .groupBy(grants.purchase).orderBy(asc(sql`min(${grants.at})`)).limit(limit).all();
   return rows.map(({ purchase }) => purchase);
 }

@@ -33,7 +33,7 @@ export const isFailing = (studio: string, failures: number) => sql`exists (selec
 export const isStillPending = (id: string) => sql`exists (select 1 from top_up_charges where id = ${id} and state = 'pending')`;
 
 export const listPending = (ctx: Ctx, { before, limit }: { before: number; limit: number }): Promise<TopUpChargeRow[]> =>
-  ctx.db.select().from(topUpCharges).where(and(eq(topUpCharges.state, "pending"), lt(topUpCharges.at, before))).orderBy(asc(topUpCharges.at)).limit(limit);
+  ctx.db.select().from(topUpCharges).where(and(sql`${topUpCharges.state} = 'pending'`, lt(topUpCharges.at, before))).orderBy(asc(topUpCharges.at)).limit(limit);
 
 /** Notes that a month's ceiling was told; fails where it was told before. */
 export const noteCeiling = (ctx: Ctx, studio: string, reference: string): Write => ctx.db.insert(walletWarnings).values({ studio, reference, level: "ceiling", at: ctx.now() });

@@ -6,6 +6,7 @@ import { openDb } from "#core/db.ts";
 import type { NodeId } from "#film/film.ts";
 import { recordOf, type ChoiceInput } from "#film/routing/choose.ts";
 import { snapshotKey } from "#objects/run/snapshot.ts";
+import { countingRows } from "../../../../test/rows-read.ts";
 import { decisions, jobs, takes, type JobRow, type TakeRow } from "../tables.ts";
 import { forgetUnusedRoutings, learnFromRun } from "./learning.ts";
 import * as store from "./store.ts";
@@ -124,4 +125,19 @@ test("what is read of a class is its own, newest first; what it spent is of jobs
   expect((await store.spentIn(ctx, [name, "another"])).get(name)).toEqual({ credits: 120, explored: 0 });
   await forgetUnusedRoutings(ctx);
   expect((await db.select().from(routings).all()).filter((row) => row.class === name).length).toBe(3);
+});
+
+test("what a run teaches is found by its jobs, however much others have made", async () => {
+  const others = newRun();
+  for (let at = 0; at < 60; at += 1) {
+    await db.insert(decisions).values({ job: `job_${others}_${at}`, attempt: 1, run: others, model: "a", provider: "p", why: "", at: 1_000, ticket: null, outcome: "succeeded", endedAt: 2_000, costMicros: null });
+    await db.insert(takes).values(takeRow(`take_${others}_${at}`, others, { variant: at }));
+  }
+  const run = newRun();
+  await ran(run, [{ model: "a", outcome: "succeeded" }]);
+  const counting = countingRows(env.DB);
+  const counted = { ...ctx, env: { ...env, DB: counting.db }, db: openDb({ ...env, DB: counting.db }) };
+  await store.learnAttempts(counted, run);
+  await store.retakenBy(counted, run);
+  expect(counting.rows()).toBeLessThan(30);
 });

@@ -40,14 +40,14 @@ export const findRouting = (ctx: StudioCtx, job: string): Promise<RoutingRow | u
 export const forgetUnused = (ctx: Ctx, before: number): Promise<unknown> =>
   ctx.db.delete(routings).where(and(lt(routings.at, before), sql`not exists (select 1 from jobs where jobs.id = ${routings.job})`)).run();
 
-/** How attempts of a run's jobs ended, where there was a choice. Written once each: learning twice is learning once. */
+/** How attempts of a run's jobs ended, where there was a choice. The jobs lead to them: of attempts and takes there is no order by run. Written once each: learning twice is learning once. */
 export const learnAttempts = (ctx: Ctx, run: string): Promise<unknown> =>
   ctx.env.DB.prepare(
     `INSERT INTO model_outcomes (job, attempt, class, model, delivered, seconds, credits, take, accepted, judged_at, at)
      SELECT d.job, d.attempt, r.class, d.model, d.outcome = 'succeeded', iif(d.outcome = 'succeeded', max(0.0, (d.ended_at - d.at) / 1000.0), NULL), r.credits,
        iif(d.outcome = 'succeeded', j.take, NULL), NULL, NULL, coalesce(d.ended_at, d.at)
-     FROM decisions AS d JOIN routings AS r ON r.job = d.job JOIN jobs AS j ON j.id = d.job
-     WHERE d.run = ?1 AND d.outcome IN ('succeeded', 'failed', 'refused', 'expired', 'bad_output', 'unresolved')
+     FROM jobs AS j CROSS JOIN decisions AS d ON d.job = j.id CROSS JOIN routings AS r ON r.job = j.id
+     WHERE j.run = ?1 AND d.outcome IN ('succeeded', 'failed', 'refused', 'expired', 'bad_output', 'unresolved')
      ON CONFLICT (job, attempt) DO NOTHING`).bind(run).run();
 
 /** Says of takes whether people went on with them. Of two judgements the later holds, in whatever order they come. */
@@ -60,7 +60,7 @@ export async function retakenBy(ctx: Ctx, run: string): Promise<string[]> {
   const { results } = await ctx.env.DB.prepare(
     `SELECT (SELECT old.id FROM takes AS old WHERE old.project = made.project AND old.node = made.node AND old.variant < made.variant AND old.run <> made.run
        ORDER BY old.created_at DESC LIMIT 1) AS id
-     FROM takes AS made WHERE made.run = ?1 AND made.variant > 0`).bind(run).all<{ id: string | null }>();
+     FROM jobs AS j CROSS JOIN takes AS made ON made.id = j.take WHERE j.run = ?1 AND made.run = ?1 AND made.variant > 0`).bind(run).all<{ id: string | null }>();
   return results.flatMap(({ id }) => id ?? []);
 }
 

@@ -10,7 +10,7 @@ export async function pokeOverdue(ctx: Ctx): Promise<void> {
   const before = ctx.now() - QUIET_MS;
   const runs = await ctx.db.all<{ id: string }>(sql`
     select id from runs where finished_at is null and created_at < ${before} union select run as id from open_runs where opened_at < ${before}
-    union select run as id from quotes where status = 'used' and created_at > ${ctx.now() - 86_400_000} and run is not null and run not in (select id from runs) limit ${POKED_MAX}`);
+    union select run as id from quotes where status = 'used' and created_at > ${ctx.now() - 86_400_000} and run is not null and not exists (select 1 from runs where runs.id = quotes.run) limit ${POKED_MAX}`);
   const wallets = await ctx.db.all<{ wallet: string }>(sql`select wallet from wallets where next_expiry is not null and next_expiry < ${before} limit ${POKED_MAX}`);
   await Promise.allSettled([...runs.map(({ id }) => runOf(ctx.env, id).poke()), ...wallets.map(({ wallet }) => ctx.env.WALLET.getByName(wallet).poke())]);
 }
