@@ -76,5 +76,5 @@ export async function ask<Answer>(fetch: Fetch, call: Call): Promise<Answer> {
   return answer;
 }
 
-/** A key for one create, made when its form opens and kept until it worked. */
-export const newIdempotencyKey = (): string => crypto.randomUUID();
+/** A key for one create, made when its form opens and kept until it worked. (Only secure contexts have `randomUUID`.) */
+export const newIdempotencyKey = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
