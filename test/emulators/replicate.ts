@@ -58,6 +58,8 @@ export class ReplicateEmulator {
   /** Models that fail, with the words in which they do. */
   readonly failing = new Map<string, string>();
   isDown = false;
+  /** What is not over yet: of very many predictions a few. */
+  readonly #going = new Set<Prediction>();
   readonly #files = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
   readonly options: Options;
 
@@ -90,6 +92,7 @@ export class ReplicateEmulator {
   end(id: string, status: "succeeded" | "failed" | "canceled", error: string | null = null): void {
     const prediction = this.predictions.get(id);
     if (!prediction || (prediction.status !== "starting" && prediction.status !== "processing")) return;
+    this.#going.delete(prediction);
     Object.assign(prediction, { status, error, output: status === "succeeded" ? this.#output(prediction) : null });
     void this.#notify(prediction);
   }
@@ -97,7 +100,7 @@ export class ReplicateEmulator {
   /** Ends what is due. Whoever runs the emulator calls this every now and then; a timer would belong to the request that set it. */
   pump(): void {
     const now = Date.now();
-    for (const prediction of this.predictions.values()) if (prediction.finishAt <= now) this.#finish(prediction);
+    for (const prediction of this.#going) if (prediction.finishAt <= now) this.#finish(prediction);
   }
 
   #finish({ id, model }: Prediction): void {
@@ -130,6 +133,7 @@ export class ReplicateEmulator {
     const prediction: Prediction = known ?? { id, model: version, input, status: "starting", output: null, error: null, logs: "", webhook, cancels: 0, finishAt: this.options.delayMs === null ? Infinity : Date.now() + this.options.delayMs };
     if (!known) {
       this.predictions.set(id, prediction);
+      this.#going.add(prediction);
       if (this.options.delayMs === 0) this.#finish(prediction);
     }
     if (fault) throw new TypeError("Network connection lost.");
