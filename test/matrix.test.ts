@@ -6,7 +6,7 @@ import type { QuoteWire, RunWire } from "./film-world.ts";
 import { cancelCells, dubCells, filmCells, goneCells, sameIdCells, type Placed } from "./vendor-cells.ts";
 import { changeQuote, KEY, newVendorWorld, termsOfModel, type VendorWorld } from "./vendor-world.ts";
 
-const CLOCKS = { submitMs: 2_500, lookupLagMs: 300, resolveMs: 12_000, timeoutMs: 60_000, limits: { concurrency: 100, perMinute: null, perDay: null } };
+const CLOCKS = { submitMs: 2_500, lookupLagMs: 300, resolveMs: 20_000, timeoutMs: 90_000, limits: { concurrency: 100, perMinute: null, perDay: null } };
 const GRANTED = 10_000;
 
 /** A scene a cell; spoken ones say their mark, the others show it. */
