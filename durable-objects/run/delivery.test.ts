@@ -4,13 +4,20 @@ import { begin, cancelJob, checked, claimFetch, delivered, nextDue, notDelivered
 import { act, newBook, quotedStep, take } from "./testing/books.ts";
 
 const FOUND = { state: "succeeded" as const, ticket: "p1", output: { video: "https://files/1" }, madeMs: null, costMicros: 400 };
-/** A job of a vendor's, made there, whose file is to be brought in. */
-function made(now = 1): RunBook {
+
+/** A job of a vendor's, which has taken it. */
+function ordered(): RunBook {
   const quoted = quotedStep("a", { credits: 5 });
   const book = newBook([{ ...quoted, terms: { ...quoted.terms, provider: "runway", label: "Runway" } }]);
   act(book, 0, () => null);
   act(book, 0, (fx) => begin(book, fx, "job_a", { attempt: 1 }));
   act(book, 0, (fx) => submitted(book, fx, "job_a", { attempt: 1, submission: { end: "accepted", ticket: "p1" } }));
+  return book;
+}
+
+/** A job of a vendor's, made there, whose file is to be brought in. */
+function made(now = 1): RunBook {
+  const book = ordered();
   act(book, now, (fx) => checked(book, fx, "job_a", { attempt: 1, sight: FOUND }));
   return book;
 }
@@ -70,11 +77,7 @@ test("who still fetches something large keeps the claim of it, and who was follo
 });
 
 test("what a vendor took and does not find any more is asked after, and never ordered again by itself", () => {
-  const quoted = quotedStep("a", { credits: 5 });
-  const book = newBook([{ ...quoted, terms: { ...quoted.terms, provider: "runway", label: "Runway" } }]);
-  act(book, 0, () => null);
-  act(book, 0, (fx) => begin(book, fx, "job_a", { attempt: 1 }));
-  act(book, 0, (fx) => submitted(book, fx, "job_a", { attempt: 1, submission: { end: "accepted", ticket: "p1" } }));
+  const book = ordered();
   for (let now = 30_000; book.settlement === null; now += 10_000) {
     const { fx } = act(book, now, (own) => checked(book, own, "job_a", { attempt: 1, sight: { state: "not_found" } }));
     expect(fx.messages.filter(({ action }) => action === "submit")).toEqual([]);
@@ -84,11 +87,7 @@ test("what a vendor took and does not find any more is asked after, and never or
 });
 
 test("a vendor that deletes what it stops leaves it cancelled, and nobody has to look", () => {
-  const quoted = quotedStep("a", { credits: 5 });
-  const book = newBook([{ ...quoted, terms: { ...quoted.terms, provider: "runway", label: "Runway" } }]);
-  act(book, 0, () => null);
-  act(book, 0, (fx) => begin(book, fx, "job_a", { attempt: 1 }));
-  act(book, 0, (fx) => submitted(book, fx, "job_a", { attempt: 1, submission: { end: "accepted", ticket: "p1" } }));
+  const book = ordered();
   act(book, 1_000, (fx) => cancelJob(book, fx, "job_a"));
   act(book, 1_200, (fx) => checked(book, fx, "job_a", { attempt: 1, sight: { state: "not_found" } }));
   expect(book.jobs.get("a")).toMatchObject({ state: "cancelling" });
