@@ -6,10 +6,12 @@ import { openDb } from "#core/db.ts";
 import { AppError } from "#core/errors.ts";
 import { EditShot } from "#domains/projects/index.ts";
 import type { Film } from "#film/film.ts";
+import { taskStep } from "#film/tasks/task.ts";
 import { replay } from "#film/routing/choose.ts";
 import { newWorld, type World } from "../../../../test/world.ts";
 import type { Quote } from "../contract.ts";
 import { createQuote, readSnapshot } from "../quotes/service.ts";
+import { models } from "../tools/index.ts";
 import { keepRoutings, route } from "./service.ts";
 import { getRouting } from "./routings.ts";
 import { getStudioProviders, putStudioProviders } from "./studio-providers.ts";
@@ -91,6 +93,28 @@ test("a model by name is that one; one that is not set up here, or that the stud
   await putStudioProviders(ctx, { allowed: ["fal"] });
   const refused = await refusalOf(createQuote(ctx, { project, target: clips, priority: 2 }));
   expect([refused.code, refused.detail]).toEqual(["tool.unavailable", expect.stringContaining("does not allow its provider")]);
+});
+
+test("what only one model could make goes to no provider that the studio does not allow, and to no model whose end has come", async () => {
+  const { world, project } = await filmOf();
+  const ctx = ctxOf(world, { ELEVENLABS_API_KEY: "key_of_the_tests", ANTHROPIC_API_KEY: "key_of_the_tests" });
+  const orders = [{ tool: "sound", input: { prompt: "A door", seconds: 3 } }, { tool: "chat", input: { message: "Who is late?" } }, { tool: "break-down" }] as const;
+  const dub = () => route(ctx, { quote: "q", film: { style: "any", aspect: "any" }, steps: [taskStep("q", { tool: "dub", params: { media: { $asset: "asset_1" }, from: null, to: "fr", seconds: 4 }, wish: "best" })], stepCreditsMax: null, voices: null, labelOf: () => "it" });
+  const ask = (order: (typeof orders)[number]) => createQuote(ctx, { ...order, project, priority: 2 });
+  const quoted = await Promise.all(orders.map(ask));
+  const made = [...quoted.flatMap(({ items }) => items.map(({ model }) => model)), ...(await dub()).map(({ model }) => model.id)];
+  expect(made.map((model) => model.split("/")[0])).toEqual(["elevenlabs", "anthropic", "anthropic", "elevenlabs"]);
+  const before = await quotesOf(world);
+  const refusals = async () => [...(await Promise.all(orders.map((order) => refusalOf(ask(order))))), await refusalOf(dub())].map(({ code, detail }) => [code, detail]);
+  await putStudioProviders(ctx, { allowed: [] });
+  for (const refused of await refusals()) expect(refused).toEqual(["tool.unavailable", expect.stringMatching(/does not allow its provider \((?:ElevenLabs|Anthropic)\): an owner or admin can, under Providers in the studio's settings/)]);
+  await putStudioProviders(ctx, { allowed: null });
+  const theirs = [...models.values()].filter(({ provider }) => provider === "elevenlabs" || provider === "anthropic").map(({ id }) => id);
+  for (const model of theirs) await store.putShutdown(ctx, { model, retires: ctx.now() - 1_000, seenAt: 1 });
+  const ended = await refusals();
+  await env.DB.prepare("DELETE FROM model_shutdowns").run();
+  for (const refused of ended) expect(refused).toEqual(["tool.unavailable", expect.stringContaining("has been retired")]);
+  expect([await quotesOf(world), (await world.balance()).held]).toEqual([before, 0]);
 });
 
 test("a line is priced by its letters and spoken as it is written; in a language that a model does not speak it is not that model", async () => {

@@ -11,7 +11,7 @@ import { canMake } from "#film/tasks/asking.ts";
 import { isTask } from "#film/tasks/task.ts";
 import { classOf, statsOf, type ModelStats } from "#film/routing/stats.ts";
 import type { Offer } from "#objects/run/snapshot.ts";
-import { reach } from "../providers/index.ts";
+import { providers, reach } from "../providers/index.ts";
 import type { Provider } from "../providers/provider.ts";
 import { models, toolOf, type Model } from "../tools/index.ts";
 import { candidateOf, itemOf, lifecycleAt, rounded, secondsOf, styleOf, wantedOf } from "./rules.ts";
@@ -55,7 +55,8 @@ export async function route(ctx: StudioCtx, input: { quote: string; film: Look; 
   const ofStep = (step: Step): Model[] => (able.get(toolOf(step.recipe)) ?? []).filter(({ provider }) => !isTask(step.node) || canMake(provider === "house" ? "house" : "other", step.recipe));
   const classes = new Map(steps.map((step) => [step.id, classOf({ tool: step.tool, seconds: secondsOf(step), ...styleOf(film, step) })]));
   const open = steps.filter((step) => ofStep(step).length > 1);
-  const known = await whatIsKnown(ctx, [...new Set(open.map(({ id }) => classes.get(id) ?? ""))]);
+  const leavesUs = steps.some((step) => ofStep(step).some(({ accepts }) => accepts !== null));
+  const known = await whatIsKnown(ctx, { classes: [...new Set(open.map(({ id }) => classes.get(id) ?? ""))], leavesUs });
   const refused: { step: Step; choice: Choice; candidates: Candidate[] }[] = [];
   const routed = steps.flatMap((step): Routed[] => {
     const name = classes.get(step.id) ?? "";
@@ -86,10 +87,19 @@ function reached(ctx: Ctx, id: string | null): { model: Model; provider: Provide
   return model && provider ? { model, provider } : null;
 }
 
-async function whatIsKnown(ctx: StudioCtx, classes: string[]): Promise<Known> {
-  if (classes.length === 0) return { stats: new Map(), spent: new Map(), allowed: null, shutdowns: new Map() };
-  const [outcomes, spent, own, shutdowns] = await Promise.all([store.outcomesOf(ctx, classes), store.spentIn(ctx, classes), store.findProviders(ctx), store.shutdownsOf(ctx)]);
-  return { stats: new Map([...outcomes].map(([name, rows]) => [name, rounded(statsOf(rows))])), spent, allowed: own?.allowed ?? null, shutdowns };
+/**
+ * `classes`: those in which there is a choice, for which alone it matters what became of others. `leavesUs`: some of it may go to somebody else, which the studio has
+ * to allow and which may have come to its end, also where nobody else could make it.
+ */
+async function whatIsKnown(ctx: StudioCtx, { classes, leavesUs }: { classes: string[]; leavesUs: boolean }): Promise<Known> {
+  const none: Pick<Known, "stats" | "spent"> = { stats: new Map(), spent: new Map() };
+  const [own, shutdowns, { stats, spent }] = await Promise.all([leavesUs ? store.findProviders(ctx) : undefined, leavesUs ? store.shutdownsOf(ctx) : new Map(), classes.length > 0 ? whatBecame(ctx, classes) : none]);
+  return { stats, spent, allowed: own?.allowed ?? null, shutdowns };
+}
+
+async function whatBecame(ctx: StudioCtx, classes: string[]): Promise<Pick<Known, "stats" | "spent">> {
+  const [outcomes, spent] = await Promise.all([store.outcomesOf(ctx, classes), store.spentIn(ctx, classes)]);
+  return { stats: new Map([...outcomes].map(([name, rows]) => [name, rounded(statsOf(rows))])), spent };
 }
 
 const SHOWN_MAX = 20;
@@ -111,9 +121,16 @@ function refusal(refused: readonly { step: Step; choice: Choice; candidates: Can
   const { wish } = step.recipe;
   const named = wish.startsWith("model:") ? ` with ${wish.slice("model:".length)}` : "";
   const because = new Set(choice.excluded.map((one) => one.because));
-  const why = because.has("provider") ? " The studio does not allow its provider." : because.has("lifecycle") ? " The model has been retired." : because.has("ceiling") ? " All that could cost more than a step may." : "";
-  const todo = isTask(step.node) && candidates.length === 0 ? "Nobody who does this is set up here, or not for what was asked." : "Choose another model, or take the wish away.";
+  const why = because.has("provider") ? ` The studio does not allow its provider${names(candidates, choice)}: an owner or admin can, under Providers in the studio's settings, or at /api/v1/studio/providers.` : because.has("lifecycle") ? " The model has been retired." : because.has("ceiling") ? " All that could cost more than a step may." : "";
+  const todo = candidates.length === 0 && isTask(step.node) ? "Nobody who does this is set up here, or not for what was asked." : candidates.length === 1 ? "There is no other model for it here." : "Choose another model, or take the wish away.";
   return new AppError("tool.unavailable", `Nothing here can make ${labelOf(step)}${named}.${why} ${todo}`, { tool: step.tool, node: step.node });
+}
+
+/** Which providers were left out because the studio does not allow them. */
+function names(candidates: readonly Candidate[], { excluded }: Choice): string {
+  const left = new Set(excluded.flatMap(({ model, because }) => (because === "provider" ? [model] : [])));
+  const ids = new Set(candidates.flatMap(({ model, provider }) => (left.has(model) ? [provider] : [])));
+  return ids.size === 0 ? "" : ` (${[...ids].map((id) => providers.get(id)?.name ?? id).join(", ")})`;
 }
 
 const nearestWords = ({ field, nearest }: Misfit): string => (nearest === null ? "" : field === "seconds" ? ` The nearest that works is ${nearest} seconds.` : field === "prompt" ? ` The nearest that works is ${nearest} letters.` : ` The nearest that works is ${nearest}.`);
