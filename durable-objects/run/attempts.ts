@@ -240,23 +240,39 @@ function notFound(book: RunBook, fx: Effects, job: JobBook): void {
   again(fx, job, { problem: { code: "not_submitted", detail: "The provider never got it." }, retry: "later" });
 }
 
-/** The provider could not be asked: nothing is known, so nothing is decided until the adapter's deadline. */
+/**
+ * The provider could not be asked: nothing is known, so nothing is decided. Whether a submission arrived is asked until the adapter's deadline; of what was
+ * taken, until the attempt's time is over: it is made and billed, however long its vendor does not answer.
+ */
 function silent(book: RunBook, fx: Effects, job: JobBook): void {
   if (!job.isDown) {
     job.isDown = true;
     const name = nameOf(termsOf(job));
     job.text = job.phase === "unknown" ? `Finding out whether ${name} got it` : `Waiting for ${name} to answer`;
-    touch(fx, job);
   }
-  unresolved(book, fx, job);
+  if (job.ticket === null) return unresolved(book, fx, job);
+  askLater(fx, job);
 }
 
+/** It said something else than what was asked, and is asked again until the adapter's deadline. */
 function unresolved(book: RunBook, fx: Effects, job: JobBook): void {
   job.unknownSince ??= fx.now;
+  askLater(fx, job);
+  if (fx.now >= job.unknownSince + termsOf(job).resolveMs) endUnresolved(book, fx, job);
+}
+
+function askLater(fx: Effects, job: JobBook): void {
   job.checks += 1;
   job.wakeAt = fx.now + delayOf(job.checks);
   touch(fx, job);
-  if (fx.now < job.unknownSince + termsOf(job).resolveMs) return;
+}
+
+/** Whether nobody knows what became of an attempt: whether it arrived, or since its vendor fell silent. */
+export const isUnresolved = ({ phase, ticket, isDown, unknownSince }: JobBook): boolean =>
+  phase === "begun" || phase === "unknown" || (phase === "submitted" && ticket !== null && (isDown || unknownSince !== null));
+
+/** What may have been made and billed is given up, unpaid: somebody has to look. */
+export function endUnresolved(book: RunBook, fx: Effects, job: JobBook): void {
   const isKnown = job.ticket !== null;
   fx.findings.push({ id: `unresolved:${idOf(job)}:${job.attempts}`, subject: idOf(job), detail: `It could not be found out ${isKnown ? "what became of a submission" : "whether a submission arrived"}; it may have been made and billed.`, data: { run: book.run, attempt: job.attempts, ticket: job.ticket } });
   noteEnd(fx, job, "unresolved", null);

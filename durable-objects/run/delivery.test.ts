@@ -95,3 +95,51 @@ test("a vendor that deletes what it stops leaves it cancelled, and nobody has to
   expect(book.jobs.get("a")).toMatchObject({ state: "cancelled" });
   expect(fx.findings).toEqual([]);
 });
+
+test("a vendor that does not answer for longer than a lost submission is looked for loses nothing that it took: it is made, sent once and paid once", () => {
+  const book = ordered();
+  const messages: string[] = [];
+  let now = 1_000;
+  for (; now < 110_000; now = nextDue(book)) {
+    messages.push(...act(book, now, (fx) => tick(book, fx)).fx.messages.map(({ action }) => action));
+    const { fx } = act(book, now, (own) => checked(book, own, "job_a", { attempt: 1, sight: { state: "silent" } }));
+    expect(fx.findings).toEqual([]);
+    expect(book.jobs.get("a")).toMatchObject({ state: "running", phase: "submitted", ticket: "p1" });
+  }
+  expect(new Set(messages)).toEqual(new Set(["check"]));
+  expect(act(book, now, (fx) => checked(book, fx, "job_a", { attempt: 1, sight: FOUND })).outcome).toMatchObject({ then: "fetch" });
+  act(book, now, (fx) => claimFetch(book, fx, "job_a", 1));
+  const { fx } = act(book, now, (own) => delivered(book, own, "job_a", { attempt: 1, take: take("job_a") }));
+  expect(fx.commands.filter(({ kind }) => kind === "capture")).toMatchObject([{ credits: 5 }]);
+  expect(book.jobs.get("a")).toMatchObject({ state: "succeeded", attempts: 1 });
+});
+
+test("silence does not count against a vendor that does not find it: it is asked for as long as it says so", () => {
+  const book = ordered();
+  act(book, 1_000, (fx) => checked(book, fx, "job_a", { attempt: 1, sight: { state: "silent" } }));
+  for (const now of [80_000, 100_000]) act(book, now, (fx) => checked(book, fx, "job_a", { attempt: 1, sight: { state: "not_found" } }));
+  expect(book.jobs.get("a")).toMatchObject({ state: "running" });
+});
+
+test("a vendor that took it and is silent until its time is over leaves it failed and unpaid, and somebody hears of it", () => {
+  const book = ordered();
+  act(book, 1_000, (fx) => checked(book, fx, "job_a", { attempt: 1, sight: { state: "silent" } }));
+  const { fx } = act(book, 120_000, (own) => tick(book, own));
+  expect(book.jobs.get("a")).toMatchObject({ state: "failed", problem: { code: "unresolved" } });
+  expect(fx.findings).toMatchObject([{ id: "unresolved:job_a:1", detail: expect.stringContaining("what became of a submission") }]);
+  expect(fx.ended).toMatchObject([{ outcome: "unresolved" }]);
+  expect(fx.commands.filter(({ kind }) => kind === "capture")).toEqual([]);
+});
+
+test.each([["its answer was lost", true], ["whoever sent it is gone", false]])("a submission that nobody knows of when its time is over is failed and unpaid, and somebody hears of it: %s", (_words, isTold) => {
+  const quoted = quotedStep("a", { credits: 5 });
+  const book = newBook([{ ...quoted, terms: { ...quoted.terms, provider: "fal", label: "fal", resolveMs: 10_000_000 } }]);
+  act(book, 0, () => null);
+  act(book, 0, (fx) => begin(book, fx, "job_a", { attempt: 1 }));
+  if (isTold) act(book, 500, (fx) => submitted(book, fx, "job_a", { attempt: 1, submission: { end: "unknown", because: "lost" } }));
+  const { fx } = act(book, 120_000, (own) => tick(book, own));
+  expect(book.jobs.get("a")).toMatchObject({ state: "failed", problem: { code: "unresolved" } });
+  expect(fx.findings).toMatchObject([{ id: "unresolved:job_a:1", detail: expect.stringContaining("whether a submission arrived") }]);
+  expect(fx.ended).toMatchObject([{ outcome: "unresolved" }]);
+  expect(fx.commands.map(({ kind }) => kind)).toEqual(["lease", "release"]);
+});

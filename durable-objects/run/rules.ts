@@ -3,6 +3,7 @@
  * that reports may come twice, late and in any order. No I/O, and nothing is thrown. Attempts and deliveries are next door.
  */
 import { isTerminal, next } from "#film/next.ts";
+import { endUnresolved, isUnresolved } from "./attempts.ts";
 import { jobOf, termsOf, type Effects, type JobBook, type Problem, type RunBook } from "./book.ts";
 import { unfetched } from "./delivery.ts";
 import { end, message, noteEnd, RESEND_MS, sendCheck, touch, type Told } from "./ending.ts";
@@ -13,7 +14,7 @@ export { claimFetch, delivered, notDelivered, stillFetching, type Again } from "
 export { ATTEMPTS_MAX, type Stop, type Told } from "./ending.ts";
 
 /** Raised with every change by which the same tellings come to something else: whoever replays a run of before is told so. */
-export const RULES = 2;
+export const RULES = 3;
 
 /** Does what `next` says until it says nothing new. Called after every change. */
 export function advance(book: RunBook, fx: Effects): void {
@@ -151,6 +152,7 @@ function expireOne(book: RunBook, fx: Effects, job: JobBook): boolean {
   if (!isOver || (job.phase === "fetching" && fx.now < job.wakeAt)) return false;
   if (job.ticket !== null && job.phase === "submitted") fx.messages.push(message(book, job, job.attempts, "cancel"));
   if (job.phase === "found" || job.phase === "fetching") unfetched(book, fx, job);
+  else if (isUnresolved(job)) endUnresolved(book, fx, job);
   else {
     if (job.phase !== null) noteEnd(fx, job, "expired", job.costMicros);
     end(fx, job, "expired", { code: "expired", detail: "It was not there by its deadline. Nothing was charged." });
