@@ -1,22 +1,23 @@
 import type { Chunk } from "./chunks.ts";
-import { hasWord, plainWords, wordsOfName, type Reading } from "./reading.ts";
+import { proofsOf, type Kind } from "./proof.ts";
+import { keyOf, quoted, type Reading } from "./reading.ts";
 
-/** Everything that a reading says and its lines do not. None: it may be used. */
+/** Everything that a reading says and its lines do not. None: it may be used. What it names stands in quotes, on one line. */
 export function problemsIn(reading: Reading, chunk: Chunk): string[] {
-  const words = new Map(chunk.lines.map(({ number, text }) => [number, new Set(plainWords(text))]));
+  const proofs = proofsOf(chunk.lines);
   const scenes = new Map<number, { first: number; last: number }[]>();
   for (const { scene, first, last } of chunk.scenes) scenes.set(scene, [...(scenes.get(scene) ?? []), { first, last }]);
   const problems: string[] = [];
   const read = (what: string, lines: readonly number[]): boolean => {
-    const outside = lines.find((line) => !words.has(line));
+    const outside = lines.find((line) => !proofs.has(line));
     if (lines.length > 0 && outside === undefined) return true;
     problems.push(lines.length === 0 ? `${what} has no line that proves it` : `${what} names line ${outside}, which is not in this part`);
     return false;
   };
-  const proves = (name: string, lines: readonly number[]): boolean => wordsOfName(name).length > 0 && wordsOfName(name).every((word) => lines.some((line) => hasWord(words.get(line) ?? new Set(), word)));
-  const named = (kind: string, name: string, lines: readonly number[], others: readonly string[] = []): void => {
-    const what = `${kind} "${name}"`;
-    if (read(what, lines) && ![name, ...others].some((each) => proves(each, lines))) problems.push(`${what} does not stand in the lines ${lines.join(", ")}`);
+  const named = (what: string, name: string, lines: readonly number[], kind: Kind): boolean => {
+    if (!read(what, lines)) return false;
+    if (!proofs.prove(name, lines, kind)) problems.push(`${what} does not stand in the lines ${lines.join(", ")}`);
+    return true;
   };
   const placed = (what: string, scene: number, lines: readonly number[]): void => {
     const ranges = scenes.get(scene);
@@ -27,16 +28,24 @@ export function problemsIn(reading: Reading, chunk: Chunk): string[] {
     read(`scene ${scene}`, lines);
     placed(`scene ${scene}`, scene, lines);
   }
-  for (const { name, aliases, lines } of reading.characters) named("character", name, lines, aliases);
-  for (const { name, lines } of reading.locations) named("location", name, lines);
-  for (const { name, scene, lines } of reading.props) {
-    named("prop", name, lines);
-    placed(`prop "${name}"`, scene, lines);
+  for (const { name, aliases, lines } of reading.characters) {
+    const what = `character ${quoted(name)}`;
+    if (!named(what, name, lines, "who")) continue;
+    for (const alias of aliases) if (!proofs.prove(alias, lines, "who")) problems.push(`${what} has the other name ${quoted(alias)}, which does not stand in the lines ${lines.join(", ")}: name its line, or leave it out`);
   }
+  for (const { name, lines } of reading.locations) named(`location ${quoted(name)}`, name, lines, "what");
+  for (const { name, scene, lines } of reading.props) {
+    const what = `prop ${quoted(name)}`;
+    named(what, name, lines, "what");
+    placed(what, scene, lines);
+  }
+  // Whoever is listed is proven, or found above; of anybody else all the name has to stand in one line.
+  const people = new Set(reading.characters.flatMap(({ name, aliases }) => [name, ...aliases].map(keyOf)));
   for (const { item, character, scene, lines } of reading.costumes) {
-    named("costume", item, lines);
-    placed(`costume "${item}"`, scene, lines);
-    if (character !== null && !chunk.lines.some(({ number }) => wordsOfName(character).some((word) => words.get(number)?.has(word)))) problems.push(`costume "${item}" is of "${character}", who is not in this part`);
+    const what = `costume ${quoted(item)}`;
+    named(what, item, lines, "what");
+    placed(what, scene, lines);
+    if (character !== null && !people.has(keyOf(character)) && !proofs.prove(character, chunk.lines.map(({ number }) => number), "who")) problems.push(`${what} is of ${quoted(character)}, who is not in this part`);
   }
   return problems;
 }

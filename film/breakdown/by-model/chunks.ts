@@ -1,4 +1,5 @@
 import { divideScenes } from "../scenes.ts";
+import { onOneLine } from "./reading.ts";
 import type { FountainDocument } from "../../fountain/index.ts";
 
 /** Tokens of script that a model reads at once. */
@@ -29,14 +30,14 @@ export interface Chunk {
   lines: ScriptLine[];
 }
 
-/** A script in numbered lines, and which of them each scene has. */
+/** A script in numbered lines, which are those of Fountain and of editors, and which of them each scene has. What else breaks a line is a space in it. */
 export function linesOf(document: FountainDocument): { lines: ScriptLine[]; scenes: SceneLines[] } {
   const lines: ScriptLine[] = [];
   const starts: number[] = [];
   let start = 0;
-  for (const text of document.text.split(/(?<=\n)/)) {
+  for (const text of document.text.split(/(?<=\n|\r(?!\n))/)) {
     starts.push(start);
-    lines.push({ number: lines.length + 1, text: text.replace(/\r?\n$/, "").slice(0, LINE_LETTERS_MAX).toWellFormed() });
+    lines.push({ number: lines.length + 1, text: onOneLine(text.replace(/\r?\n$|\r$/, "")).slice(0, LINE_LETTERS_MAX).toWellFormed() });
     start += text.length;
   }
   const lineAt = (offset: number): number => {

@@ -9,7 +9,7 @@ const together = (a: readonly number[], b: readonly number[]): number[] => [...n
 export function mergeReadings(readings: readonly Reading[]): Reading {
   const whole = emptyReading();
   whole.scenes = merged(readings.flatMap(({ scenes }) => scenes), ({ scene }) => String(scene), (known, other) => ({ ...known, lines: together(known.lines, other.lines) })).sort((a, b) => a.scene - b.scene);
-  whole.characters = mergeCharacters(readings.flatMap(({ characters }) => characters));
+  whole.characters = mergeCharacters(readings.map(({ characters }) => characters));
   whole.locations = merged(readings.flatMap(({ locations }) => locations), ({ name }) => keyOf(name), (known, other) => ({ ...known, description: longer(known.description, other.description), lines: together(known.lines, other.lines) }));
   whole.props = merged(readings.flatMap(({ props }) => props), ({ name, scene }) => `${scene} ${keyOf(name)}`, (known, other) => ({ ...known, lines: together(known.lines, other.lines) })).sort((a, b) => a.scene - b.scene);
   whole.costumes = merged(readings.flatMap(({ costumes }) => costumes), ({ item, character, scene }) => `${scene} ${keyOf(character ?? "")} ${keyOf(item)}`, (known, other) => ({ ...known, lines: together(known.lines, other.lines) })).sort((a, b) => a.scene - b.scene);
@@ -30,24 +30,44 @@ function merged<Thing>(things: readonly Thing[], keyOfThing: (thing: Thing) => s
 
 type Character = Reading["characters"][number];
 
-/** Somebody is known by any of his names; who turns out to be two names of one is one. */
-function mergeCharacters(characters: readonly Character[]): Character[] {
-  const people: (Character | null)[] = [];
-  const byName = new Map<string, number>();
-  for (const character of characters) {
-    const keys = [character.name, ...character.aliases].map(keyOf).filter((key) => key !== "");
-    const known = [...new Set(keys.flatMap((key) => byName.get(key) ?? []))].sort((a, b) => a - b);
-    const [at = people.length] = known;
-    const parts = [...known.flatMap((index) => people[index] ?? []), character];
-    const [first] = parts;
-    if (!first) continue;
-    const whole = parts.slice(1).reduce((sum, part): Character => ({
-      name: sum.name, aliases: [...sum.aliases, part.name, ...part.aliases], description: longer(sum.description, part.description), lines: together(sum.lines, part.lines),
-    }), first);
-    for (const index of known) people[index] = null;
-    const seen = new Set([keyOf(whole.name)]);
-    people[at] = { ...whole, aliases: whole.aliases.filter((alias) => !seen.has(keyOf(alias)) && seen.add(keyOf(alias))) };
-    for (const key of [whole.name, ...(people[at]?.aliases ?? [])].map(keyOf)) byName.set(key, at);
-  }
-  return people.flatMap((person) => person ?? []);
+/** Somebody as put together so far, by all his names, and the parts that list him. */
+interface Person {
+  /** Where in the order of their coming. */
+  at: number;
+  character: Character;
+  names: Set<string>;
+  parts: Set<number>;
 }
+
+/**
+ * Somebody is known by any of his names, and who turns out to be two names of one is one; but two whom a part lists side by side are two to it, whatever other
+ * names it gives them, and the own name of one is nobody else's other name.
+ */
+function mergeCharacters(parts: readonly (readonly Character[])[]): Character[] {
+  const people = new Set<Person>();
+  const byName = new Map<string, Set<Person>>();
+  let count = 0;
+  for (const [part, characters] of parts.entries()) {
+    const listed = new Set(characters.map(({ name }) => keyOf(name)));
+    for (const character of characters) {
+      const own = keyOf(character.name);
+      const names = [own, ...character.aliases.map(keyOf).filter((alias) => !listed.has(alias))].filter((name) => name !== "");
+      const known = new Set(names.flatMap((name) => [...(byName.get(name) ?? [])]));
+      const order = [...known].filter((person) => people.has(person) && (!person.parts.has(part) || keyOf(person.character.name) === own)).sort((a, b) => a.at - b.at);
+      const whole = [...order.map((person) => person.character), character].reduce(asOne);
+      const [first = { at: (count += 1), character: whole, names: new Set<string>(), parts: new Set<number>() }] = order;
+      Object.assign(first, { character: whole, names: new Set([...order.flatMap((person) => [...person.names]), ...names]), parts: new Set([...order.flatMap((person) => [...person.parts]), part]) });
+      for (const person of order) people.delete(person);
+      people.add(first);
+      for (const name of first.names) byName.set(name, (byName.get(name) ?? new Set()).add(first));
+    }
+  }
+  const inOrder = [...people].sort((a, b) => a.at - b.at);
+  const taken = new Set(inOrder.map(({ character }) => keyOf(character.name)));
+  return inOrder.map(({ character }) => {
+    const seen = new Set<string>();
+    return { ...character, aliases: character.aliases.filter((alias) => !taken.has(keyOf(alias)) && !seen.has(keyOf(alias)) && seen.add(keyOf(alias))) };
+  });
+}
+
+const asOne = (a: Character, b: Character): Character => ({ name: a.name, aliases: [...a.aliases, b.name, ...b.aliases], description: longer(a.description, b.description), lines: together(a.lines, b.lines) });

@@ -9,6 +9,12 @@ export interface Reading {
 
 export const emptyReading = (): Reading => ({ scenes: [], characters: [], locations: [], props: [], costumes: [] });
 
+/** A text without anything that begins a new line, for people or for programs. */
+export const onOneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ");
+
+/** What somebody else wrote, as data in a sentence of ours. */
+export const quoted = (text: string): string => JSON.stringify(onOneLine(text));
+
 /** Words that name nothing by themselves. */
 const SMALL_WORDS = new Set(["a", "an", "the", "of", "and", "or", "in", "on", "at", "to", "with", "for", "from", "her", "his", "their", "its"]);
 
