@@ -7,11 +7,8 @@ import type { Ctx } from "#core/context.ts";
 import { logLine } from "#core/log.ts";
 import type { MessageHandler } from "#core/background.ts";
 import type { ModelRequest } from "#film/inputs/model-request.ts";
-import { toolInput } from "#film/inputs/tool-input.ts";
-import type { Aspect, Json, NodeId, TakeFacts } from "#film/film.ts";
-import { requestOf } from "#film/routing/request.ts";
-import { houseInput, taskRequest } from "#film/tasks/asking.ts";
-import type { HeldLease, Report } from "#objects/gate/rules.ts";
+import type { Aspect, NodeId, TakeFacts } from "#film/film.ts";
+import type { HeldLease, Report, Way } from "#objects/gate/rules.ts";
 import type { Order } from "#objects/run/rules.ts";
 import { runOf, type Seen } from "#objects/run/calls.ts";
 import { snapshotKey, type QuotedStep, type Snapshot, type Terms } from "#objects/run/snapshot.ts";
@@ -24,6 +21,7 @@ import { bringIn } from "./bringing-in.ts";
 import { withLinks, type KnownAssets } from "./inputs.ts";
 import { keepFor } from "./keeping.ts";
 import { refusalAhead } from "./pre-check.ts";
+import { placedRequest } from "./request.ts";
 import { watched } from "./undelivered.ts";
 import { submissionId, webhookUrl, type Attempt } from "./webhook-url.ts";
 
@@ -77,7 +75,7 @@ async function submit(ctx: Ctx, { run, job, attempt, lease: granted }: Message):
   const [told] = await Promise.all([
     // Of what was taken nobody but this knows the provider's id: it is not lost with one call.
     insist(() => runOf(ctx.env, run).submitted(job, { attempt, submission, sight: sight && sight.state !== "running" ? sight : null })),
-    teach(ctx, terms, submission, lease.isProbe).catch((error: unknown) => logLine({ evt: "jobs.gate_not_told", job, error: String(error) })),
+    teach(ctx, terms, sent.answer, lease.isProbe).catch((error: unknown) => logLine({ evt: "jobs.gate_not_told", job, error: String(error) })),
   ]);
   if (told.ok && told.claim) await bring(ctx, { run, job, attempt, known }, told.claim);
 }
@@ -141,19 +139,13 @@ async function aspectOf(ctx: Ctx, { studio, quote, quoted }: { studio: string; q
   return stored ? ((await stored.json<Snapshot>()).film?.aspect ?? "16:9") : "16:9";
 }
 
-/** What the model is asked for: the house its tool's own input, anybody else in our words. Null where what it is made from is not there. */
-async function requestFor(ctx: Ctx, { studio, quote, quoted, terms, takes: list }: { studio: string; quote: string; quoted: QuotedStep; terms: Terms; takes: [NodeId, TakeFacts][] }, known: KnownAssets): Promise<Asked | null> {
-  const takes = new Map(list);
-  const { recipe } = quoted.step;
+/** What the model is asked for, with links to its files. Null where what it is made from is not there. */
+async function requestFor(ctx: Ctx, { studio, quote, quoted, terms, takes }: { studio: string; quote: string; quoted: QuotedStep; terms: Terms; takes: [NodeId, TakeFacts][] }, known: KnownAssets): Promise<Asked | null> {
   try {
-    if (quoted.kind === "task") {
-      const placed = terms.asking ? taskRequest(recipe, terms.asking) : houseInput(recipe);
-      const linked = await withLinks(ctx, studio, placed, known);
-      return terms.asking ? (linked as ModelRequest) : { tool: "house", input: linked };
-    }
-    if (!terms.asking) return { tool: "house", input: await withLinks(ctx, studio, toolInput(quoted.step, takes, { aspect: await aspectOf(ctx, { studio, quote, quoted }) }), known) };
-    const placed = requestOf(quoted.step, { words: quoted.words ?? "", takes, asking: terms.asking });
-    return placed === null ? null : ((await withLinks(ctx, studio, placed as Json, known)) as ModelRequest);
+    const placed = placedRequest({ quoted, terms, takes, aspect: await aspectOf(ctx, { studio, quote, quoted }) });
+    if (placed === null) return null;
+    const linked = await withLinks(ctx, studio, placed, known);
+    return terms.asking ? (linked as ModelRequest) : { tool: "house", input: linked };
   } catch (error) {
     logLine({ evt: "jobs.input_failed", job: quoted.job, error: String(error) });
     return null;
@@ -163,14 +155,18 @@ async function requestFor(ctx: Ctx, { studio, quote, quoted, terms, takes: list 
 const report = (ctx: Ctx, { run, job, attempt }: Attempt, submission: Submission) => insist(() => runOf(ctx.env, run).submitted(job, { attempt, submission, sight: null }));
 
 /** Tells the gate how the provider does, where that is news: an answer that it gave while it was thought down, or none at all. */
-async function teach(ctx: Ctx, terms: Terms, submission: Submission, isProbe: boolean): Promise<void> {
-  const learn = (report: Report) => gateOf(ctx, terms.provider).learn({ circuit: circuitOf(terms), report });
+async function teach(ctx: Ctx, terms: Terms, { sight, ...submission }: Submission & { sight?: Sight }, isProbe: boolean): Promise<void> {
+  const learn = (report: Report, way: Way = "submit") => gateOf(ctx, terms.provider).learn({ circuit: circuitOf(terms), way, report });
   // A file of ours says nothing of whoever was to get it.
   if (submission.end === "rejected" && submission.problem.code === "input_unread") return;
   if (submission.end === "unknown") await learn("fails");
   else if (submission.end === "rejected" && submission.retryAfterMs !== null) await learn({ throttledUntil: ctx.now() + submission.retryAfterMs });
   else if (submission.end === "rejected" && submission.retry === "later") await learn("fails");
-  else if (isProbe) await learn("works");
+  else if (isProbe) {
+    await learn("works");
+    // What was over at once is not asked about again.
+    if (sight && sight.state !== "running" && sight.state !== "silent") await learn("works", "check");
+  }
 }
 
 async function check(ctx: Ctx, { run, job, attempt }: Message): Promise<void> {
@@ -183,7 +179,7 @@ async function check(ctx: Ctx, { run, job, attempt }: Message): Promise<void> {
   const sight = seen.ticket === null ? await reached.provider.lookup(reached.call, { id: submissionId({ job, attempt }), sentAt: seen.sentAt, keep: keepFor(ctx, seen.studio, { job, attempt }) }) : await reached.provider.check(reached.call, seen.ticket);
   // A vendor that has no way to look a lost submission up is silent about it, and not down.
   const isNews = seen.ticket !== null || sight.state !== "silent" || terms.provider === "house";
-  if (isNews) await gateOf(ctx, terms.provider).learn({ circuit: circuitOf(terms), report: sight.state === "silent" ? "fails" : "works" });
+  if (isNews) await gateOf(ctx, terms.provider).learn({ circuit: circuitOf(terms), way: "check", report: sight.state === "silent" ? "fails" : "works" });
   const told = await runOf(ctx.env, run).checked(job, { attempt, sight });
   if (told.ok && told.claim) await bring(ctx, { run, job, attempt }, told.claim);
 }

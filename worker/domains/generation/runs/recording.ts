@@ -12,6 +12,7 @@ import { findByFingerprint, insertTake, toFacts } from "../takes/store.ts";
 import { discard, type NotFetched } from "./fetching.ts";
 import type { KnownAssets } from "./inputs.ts";
 import { signManifest } from "./manifest.ts";
+import { wordsAndSeed } from "./request.ts";
 
 /** A file of a result that is stored and was looked at. */
 export interface RecordedFile {
@@ -61,7 +62,7 @@ export async function record(
   const manifest = await signManifest(ctx, {
     v: 1, take, generated: step.recipe.tool !== "upload", studio: ctx.studio, project: projectOf(delivery), node: step.node, tool: step.tool, recipe: { ...step.recipe }, fingerprint: step.fingerprint,
     madeFrom: step.deps.map(({ node, fingerprint }) => ({ node, fingerprint })), inputs, provider: terms.provider, providerId: delivery.ticket, model: terms.id ?? terms.model, providerModel: terms.model, modelVersion: terms.version,
-    prompt: promptOf(step.recipe.params), seed: step.recipe.params["seed"] ?? null, priceCard: delivery.priceCard, credits: step.item.credits, costMicros: delivery.costMicros, quote, run, job, attempt: delivery.attempt,
+    ...wordsAndSeed(delivery), priceCard: delivery.priceCard, credits: step.item.credits, costMicros: delivery.costMicros, quote, run, job, attempt: delivery.attempt,
     files: stored.map(({ role, object, contentType }) => ({ role, sha256: object.sha256, bytes: object.bytes, contentType })), values, frames, madeAt: new Date(createdAt).toISOString(),
   });
   const facts: TakeFacts = { id: take, node: step.node, fingerprint: step.fingerprint, frames, assets, values, createdAt };
@@ -94,9 +95,3 @@ async function inputsOf(ctx: StudioCtx, { takes, quoted: { step: { recipe } }, k
     return asset ? [{ ...(node === null ? { asset: id } : { node }), role, sha256: asset.sha256 }] : [];
   });
 }
-
-/** What was asked for in words: of a voice its text, of a picture its description. */
-function promptOf(params: { [key: string]: Json }): Json {
-  return params["text"] ?? params["prompt"] ?? params["message"] ?? params["description"] ?? params["title"] ?? null;
-}
-
