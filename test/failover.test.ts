@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { changeQuote, newVendorWorld, termsOfModel, type VendorWorld } from "./vendor-world.ts";
 
 const CLOCKS = { submitMs: 1_500, lookupLagMs: 200, resolveMs: 3_000, timeoutMs: 60_000, limits: { concurrency: 20, perMinute: null, perDay: null } };
-const SCRIPT = Array.from({ length: 6 }, (_, at) => `INT. ROOM ${at + 1} - DAY\n\nMarta waits.\n`).join("\n");
+const SCRIPT = Array.from({ length: 8 }, (_, at) => `INT. ROOM ${at + 1} - DAY\n\nMarta waits.\n`).join("\n");
 
 /** Opens a run of all clips by one model, others standing in. */
 async function open(models: string[]): Promise<{ world: VendorWorld; run: string; stop(): void }> {
@@ -36,6 +36,40 @@ test("a provider that is gone costs nobody anything: its shots are made by the n
     await expect.poll(async () => (await decisions()).map(({ why, outcome }) => [why.startsWith("instead of Runway Gen-4.5: "), outcome])).toEqual(clips.map(() => [true, "succeeded"]));
   } finally {
     stop();
+  }
+});
+
+test("where nothing is taken any more, others make it, though a job from before still answers", { timeout: 180_000 }, async () => {
+  const world = await newVendorWorld({ script: SCRIPT, credits: 1_000 });
+  const { nodes } = await (await world.get(`/api/v1/projects/${world.project}/graph`)).json<{ nodes: { id: string; kind: string }[] }>();
+  const clips = nodes.filter(({ kind }) => kind === "clip").map(({ id }) => id);
+  const start = async (from: number, to: number, others: string[]) => {
+    const { id } = await world.quote(clips.slice(from, to));
+    await changeQuote(world, id, (step) => (step.kind === "clip" ? { ...step, terms: termsOfModel("runway/gen4.5", CLOCKS), alternatives: others.map((other) => termsOfModel(other, CLOCKS)) } : step));
+    return (await world.start(id)).id;
+  };
+  const { runway, fal } = world.vendors;
+  if (!runway || !fal) throw new Error("no vendors");
+  Object.assign(runway.options, { delayMs: null });
+  const pumps = setInterval(() => fal.pump(), 100);
+  try {
+    const older = await start(0, 1, []);
+    await expect.poll(() => runway.jobs.size, { timeout: 20_000 }).toBe(1);
+    runway.faults.push({ at: "create", does: { status: 500 } });
+    const polls = () => runway.seen.filter(({ at }) => at === "check").length;
+    const lost = await world.until(await start(1, 5, []), undefined, 60);
+    expect(lost.jobs.flatMap(({ kind, problem }) => (kind === "clip" ? [problem?.code] : []))).toEqual(["unresolved", "unresolved", "unresolved", "unresolved"]);
+    const before = polls();
+    await expect.poll(polls, { timeout: 20_000 }).toBeGreaterThan(before);
+    expect((await env.GATE.getByName("runway").standing()).breakers).toMatchObject([{ circuit: "runway/gen4.5", openUntil: expect.any(Number) }]);
+    const next = await start(5, 8, ["fal/kling-v3-standard"]);
+    const over = (await world.until(next, undefined, 90)).status;
+    // At most one of them goes to find out whether it takes work again.
+    const ends = (await clipsOf(world, next)).map(({ status, provider }) => `${status} at ${provider}`);
+    expect([over === "failed", ends.filter((end) => end === "succeeded at fal").length]).toEqual([false, expect.toSatisfy((made: number) => made >= ends.length - 1)]);
+    await world.post(`/api/v1/runs/${older}/cancel`, {});
+  } finally {
+    clearInterval(pumps);
   }
 });
 

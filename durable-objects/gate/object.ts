@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { sendToJobs } from "#core/jobs-queue.ts";
 import { logLine } from "#core/log.ts";
-import { ask, call, giveBack, learn, nextDue, placesOf, type Ask, type Book, type Called, type HeldLease, type LeaseOutcome, type Limits, type Place, type Report } from "./rules.ts";
+import { ask, call, giveBack, learn, nextDue, openUntil, placesOf, type Ask, type Book, type Called, type HeldLease, type LeaseOutcome, type Limits, type Place, type Report, type Way } from "./rules.ts";
 import { createTables, readBook, stateOf, writeBook } from "./sql.ts";
 
 /** What a gate is doing. Times in milliseconds. */
@@ -30,8 +30,8 @@ export class Gate extends DurableObject<Env> {
     return this.#change(null, (book) => { giveBack(book, keys); return { ok: true }; }) ?? { ok: false };
   }
 
-  /** Says how a circuit of the provider answered. */
-  learn(told: { circuit: string; report: Report }): { ok: boolean } {
+  /** Says how a circuit of the provider answered, and what it was asked. */
+  learn(told: { circuit: string; way: Way; report: Report }): { ok: boolean } {
     if (!this.#read()) return { ok: true };
     return this.#change(null, (book, now) => { learn(book, told, now); return { ok: true }; }) ?? { ok: false };
   }
@@ -42,7 +42,7 @@ export class Gate extends DurableObject<Env> {
     return {
       leases: book?.leases.size ?? 0, waiters: book?.waiters.size ?? 0, throttledUntil: book && book.throttledUntil > Date.now() ? book.throttledUntil : null, limits: book?.limits ?? null,
       longestWaitMs: Math.max(0, ...[...(book?.waiters.values() ?? [])].map(({ since }) => Date.now() - since)),
-      breakers: [...(book?.breakers ?? [])].map(([circuit, { failures, until }]) => ({ circuit, failures, openUntil: until })),
+      breakers: [...(book?.breakers ?? [])].map(([circuit, breaker]) => ({ circuit, failures: breaker.submit.failures + breaker.check.failures, openUntil: openUntil(breaker) })),
     };
   }
 

@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
-import { AGING_MS, ask, call, emptyBook, FAILURES_TO_OPEN, giveBack, learn, nextDue, placesOf, type Ask } from "./rules.ts";
+import { AGING_MS, ask, call, CLOSED, emptyBook, FAILURES_TO_OPEN, giveBack, learn, nextDue, openUntil, placesOf, type Ask, type Book, type Way } from "./rules.ts";
 
 const asking = (key: string, priority = 2): Ask => ({ key, run: "run_1", job: key, attempt: 1, circuit: "model", priority, expiresAt: 1_000_000 });
 const limits = { concurrency: 2, perMinute: null, perDay: null };
@@ -60,25 +61,25 @@ test("no more are started in a minute than the provider allows, and the rest fol
 
 test("a provider that is down gets no work but one probe at a time, and all of it once it answers", () => {
   const book = emptyBook({ ...limits, concurrency: 10 });
-  for (let count = 0; count < FAILURES_TO_OPEN; count += 1) learn(book, { circuit: "model", report: "fails" }, 0);
+  for (let count = 0; count < FAILURES_TO_OPEN; count += 1) learn(book, { circuit: "model", way: "submit", report: "fails" }, 0);
   expect(ask(book, asking("a"), 1)).toMatchObject({ granted: false, because: "down" });
   expect(ask(book, asking("b"), 1)).toMatchObject({ granted: false, because: "down" });
   const probeAt = nextDue(book, 1);
   expect(call(book, probeAt).map(({ key }) => key)).toEqual(["a"]);
   expect(call(book, probeAt + 1)).toEqual([]);
-  learn(book, { circuit: "model", report: "fails" }, probeAt + 2);
+  learn(book, { circuit: "model", way: "submit", report: "fails" }, probeAt + 2);
   giveBack(book, ["a"]);
   expect(nextDue(book, probeAt + 2) - (probeAt + 2)).toBeGreaterThan(probeAt);
   const again = nextDue(book, probeAt + 2);
   expect(call(book, again)).toMatchObject([{ key: "b", isProbe: true }]);
   ask(book, asking("c"), again);
-  learn(book, { circuit: "model", report: "works" }, again + 1);
+  learn(book, { circuit: "model", way: "submit", report: "works" }, again + 1);
   expect(call(book, again + 1)).toMatchObject([{ key: "c", isProbe: false }]);
 });
 
 test("a provider that says when to come back is left alone until then", () => {
   const book = emptyBook(limits);
-  learn(book, { circuit: "model", report: { throttledUntil: 10_000 } }, 0);
+  learn(book, { circuit: "model", way: "submit", report: { throttledUntil: 10_000 } }, 0);
   expect(ask(book, asking("a"), 1).granted).toBe(false);
   expect(nextDue(book, 1)).toBe(10_000);
   expect(call(book, 10_000).map(({ key }) => key)).toEqual(["a"]);
@@ -86,12 +87,60 @@ test("a provider that says when to come back is left alone until then", () => {
 
 test("a model that is down takes no work from its provider's others", () => {
   const book = emptyBook({ ...limits, concurrency: 10 });
-  for (let count = 0; count < FAILURES_TO_OPEN; count += 1) learn(book, { circuit: "model", report: "fails" }, 0);
+  for (let count = 0; count < FAILURES_TO_OPEN; count += 1) learn(book, { circuit: "model", way: "submit", report: "fails" }, 0);
   expect(ask(book, asking("a"), 1)).toMatchObject({ granted: false, because: "down" });
   expect(ask(book, { ...asking("b"), circuit: "other" }, 1)).toMatchObject({ granted: true, isProbe: false });
   const probeAt = nextDue(book, 1);
   expect(call(book, probeAt).map(({ key }) => key)).toEqual(["a"]);
-  learn(book, { circuit: "other", report: "works" }, probeAt + 1);
+  learn(book, { circuit: "other", way: "submit", report: "works" }, probeAt + 1);
   ask(book, asking("c"), probeAt + 1);
   expect(call(book, probeAt + 1)).toEqual([]);
+});
+
+test("polls that work neither close nor hold off what failing submissions open, and submissions that work do not close what failing polls open", () => {
+  const book = emptyBook({ ...limits, concurrency: 10 });
+  const tell = (way: Way, report: "works" | "fails", at: number) => learn(book, { circuit: "model", way, report }, at);
+  for (let count = 0; count < FAILURES_TO_OPEN; count += 1) {
+    tell("submit", "fails", count);
+    tell("check", "works", count);
+  }
+  expect(ask(book, asking("a"), 10)).toMatchObject({ granted: false, because: "down" });
+  tell("check", "works", 11);
+  expect(ask(book, asking("b"), 12)).toMatchObject({ granted: false, because: "down" });
+  const probeAt = nextDue(book, 12);
+  expect(call(book, probeAt)).toMatchObject([{ key: "a", isProbe: true }]);
+  tell("check", "works", probeAt + 1);
+  expect(call(book, probeAt + 1)).toEqual([]);
+  tell("submit", "works", probeAt + 2);
+  expect(call(book, probeAt + 2).map(({ key }) => key)).toEqual(["b"]);
+  expect(book.breakers.size).toBe(0);
+
+  for (let count = 0; count < FAILURES_TO_OPEN; count += 1) {
+    tell("check", "fails", 20_000 + count);
+    tell("submit", "works", 20_000 + count);
+  }
+  expect(ask(book, asking("c"), 20_010)).toMatchObject({ granted: false, because: "down" });
+  ask(book, asking("d"), 20_011);
+  const next = nextDue(book, 20_011);
+  // One goes, and how far it is can be asked then: that says whether others may.
+  expect(call(book, next)).toMatchObject([{ key: "c", isProbe: true }]);
+  tell("submit", "works", next + 1);
+  expect(call(book, next + 1)).toEqual([]);
+  tell("check", "works", next + 2);
+  expect(call(book, next + 2).map(({ key }) => key)).toEqual(["d"]);
+});
+
+test("an older job that still answers hinders no breaker, in whatever order things are told", () => {
+  fc.assert(fc.property(fc.array(fc.record({ way: fc.constantFrom<Way>("submit", "check"), works: fc.boolean(), after: fc.integer({ min: 1, max: 4_000 }) }), { maxLength: 60 }), (told) => {
+    // What the two say together is what each says alone.
+    const all = emptyBook(limits);
+    const alone = { submit: emptyBook(limits), check: emptyBook(limits) };
+    let now = 0;
+    for (const { way, works, after } of told) {
+      now += after;
+      for (const book of [all, alone[way]]) learn(book, { circuit: "model", way, report: works ? "works" : "fails" }, now);
+      const until = (book: Book) => openUntil(book.breakers.get("model") ?? CLOSED);
+      expect(until(all)).toBe(until(alone.submit) === null ? until(alone.check) : Math.max(until(alone.submit) ?? 0, until(alone.check) ?? 0));
+    }
+  }));
 });

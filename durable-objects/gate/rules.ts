@@ -44,12 +44,19 @@ export interface Lease {
   grantedAt: number;
 }
 
-/** Closed: all is well. Open: the circuit is down until `until`; then one lease goes out to find out (`probe`). */
-export interface Breaker {
+/** How one way of asking does. Closed: all is well. Open: it is down until `until`. */
+export interface Line {
   failures: number;
   /** How often it opened without a success in between. */
   opened: number;
   until: number | null;
+}
+
+/** What is asked of a provider: to make something, or how far it is. Either may work while the other does not, so that neither answers for the other. */
+export type Way = "submit" | "check";
+
+/** Open while one of its lines is; when its time is over, one lease goes out to find out (`probe`). */
+export interface Breaker extends Record<Way, Line> {
   probe: string | null;
 }
 
@@ -86,7 +93,13 @@ export const emptyBook = (limits: Limits): Book => ({
   limits, leases: new Map(), waiters: new Map(), starts: [], breakers: new Map(), throttledUntil: 0,
 });
 
-const CLOSED: Readonly<Breaker> = { failures: 0, opened: 0, until: null, probe: null };
+const WELL: Readonly<Line> = { failures: 0, opened: 0, until: null };
+export const CLOSED: Readonly<Breaker> = { submit: WELL, check: WELL, probe: null };
+
+const isWell = ({ failures, opened }: Line): boolean => failures === 0 && opened === 0;
+
+/** Until when a circuit is down; null: it is closed. */
+export const openUntil = ({ submit, check }: Breaker): number | null => (submit.until === null && check.until === null ? null : Math.max(submit.until ?? 0, check.until ?? 0));
 
 const breakerOf = ({ breakers }: Book, circuit: string): Readonly<Breaker> => breakers.get(circuit) ?? CLOSED;
 
@@ -100,16 +113,17 @@ export function ask(book: Book, asked: Ask, now: number): LeaseOutcome {
     grant(book, waiter, now);
     return granted(book, asked);
   }
-  const { until, probe } = breakerOf(book, asked.circuit);
-  const isDown = until !== null && (now < until || probe !== null);
+  const breaker = breakerOf(book, asked.circuit);
+  const until = openUntil(breaker);
+  const isDown = until !== null && (now < until || breaker.probe !== null);
   return { ok: true, granted: false, because: isDown ? "down" : "busy", retryAt: isDown ? Math.max(until, now + OPEN_MS) : null };
 }
 
 const granted = (book: Book, asked: Ask): LeaseOutcome => ({ ok: true, granted: true, isProbe: isProbe(book, asked) });
 
 function isProbe(book: Book, { key, circuit }: Ask): boolean {
-  const { probe, failures } = breakerOf(book, circuit);
-  return probe === key || failures > 0;
+  const { probe, submit } = breakerOf(book, circuit);
+  return probe === key || submit.failures > 0;
 }
 
 /** Ends leases, and forgets those attempts' places among the waiters. */
@@ -121,26 +135,30 @@ export function giveBack(book: Book, keys: readonly string[]): void {
   }
 }
 
-/** Learns how the provider does. A success closes a circuit's breaker; failures in a row open it, each time for twice as long. A throttle is the whole provider's. */
-export function learn(book: Book, { circuit, report }: { circuit: string; report: Report }, now: number): void {
-  const breaker = breakerOf(book, circuit);
+/**
+ * Learns how the provider does. A success closes the breaker's line of what was asked, and no other; failures in a row open it, each time for twice as long.
+ * A throttle is the whole provider's.
+ */
+export function learn(book: Book, { circuit, way, report }: { circuit: string; way: Way; report: Report }, now: number): void {
   if (typeof report === "object") {
     book.throttledUntil = Math.max(book.throttledUntil, Math.min(report.throttledUntil, now + THROTTLE_MS_MAX));
     return;
   }
-  if (report === "works") {
-    book.breakers.delete(circuit);
-    return;
-  }
-  if (breaker.until !== null && now < breaker.until) return;
-  const wasProbe = breaker.until !== null;
-  const failures = breaker.failures + 1;
-  if (!wasProbe && failures < FAILURES_TO_OPEN) {
-    book.breakers.set(circuit, { ...breaker, failures });
-    return;
-  }
-  const opened = breaker.opened + 1;
-  book.breakers.set(circuit, { failures: 0, opened, until: now + Math.min(OPEN_MS_MAX, OPEN_MS * 2 ** (opened - 1)), probe: null });
+  const breaker = breakerOf(book, circuit);
+  const line = report === "works" ? WELL : failed(breaker[way], now);
+  // Whoever was sent to find out has failed: another may be, when its time has come.
+  const isNews = report === "fails" && line.until !== null && line.until !== breaker[way].until;
+  const next = { ...breaker, [way]: line, probe: isNews ? null : breaker.probe };
+  if (isWell(next.submit) && isWell(next.check)) book.breakers.delete(circuit);
+  else book.breakers.set(circuit, next);
+}
+
+function failed(line: Line, now: number): Line {
+  if (line.until !== null && now < line.until) return line;
+  const failures = line.failures + 1;
+  if (line.until === null && failures < FAILURES_TO_OPEN) return { ...line, failures };
+  const opened = line.opened + 1;
+  return { failures: 0, opened, until: now + Math.min(OPEN_MS_MAX, OPEN_MS * 2 ** (opened - 1)) };
 }
 
 /** Grants what can be granted, and returns whom to call. */
@@ -172,7 +190,7 @@ export function nextDue(book: Book, now: number): number {
   if (book.waiters.size === 0) return dueAt;
   for (const { expiresAt } of book.waiters.values()) dueAt = Math.min(dueAt, expiresAt);
   for (const circuit of new Set([...book.waiters.values()].map((waiter) => waiter.circuit))) {
-    const { until } = breakerOf(book, circuit);
+    const until = openUntil(breakerOf(book, circuit));
     if (until !== null && until > now) dueAt = Math.min(dueAt, until);
   }
   if (book.throttledUntil > now) dueAt = Math.min(dueAt, book.throttledUntil);
@@ -198,7 +216,7 @@ function grant(book: Book, { since: _since, ...asked }: Waiter, now: number): vo
   book.leases.set(asked.key, { ask: asked, grantedAt: now });
   if (book.limits.perMinute !== null || book.limits.perDay !== null) book.starts.push(now);
   const breaker = breakerOf(book, asked.circuit);
-  if (breaker.until !== null) book.breakers.set(asked.circuit, { ...breaker, probe: asked.key });
+  if (openUntil(breaker) !== null) book.breakers.set(asked.circuit, { ...breaker, probe: asked.key });
 }
 
 /** Waiters, first the highest priority after aging, then who waits longest. */
@@ -215,7 +233,9 @@ function nextWaiters(book: Book, now: number): Waiter[] {
   const probed = new Set<string>();
   for (const waiter of inOrder(book, now)) {
     if (next.length >= room) break;
-    const { until, probe } = breakerOf(book, waiter.circuit);
+    const breaker = breakerOf(book, waiter.circuit);
+    const until = openUntil(breaker);
+    const { probe } = breaker;
     if (until !== null && (now < until || probe !== null || probed.has(waiter.circuit))) continue;
     if (until !== null) probed.add(waiter.circuit);
     next.push(waiter);

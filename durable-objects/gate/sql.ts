@@ -1,5 +1,5 @@
 /** The tables of one gate. Leases and waiters are rows; the rest is one row of state. */
-import { emptyBook, type Book, type Breaker, type Lease, type Limits, type Waiter } from "./rules.ts";
+import { CLOSED, emptyBook, type Book, type Breaker, type Lease, type Limits, type Line, type Waiter } from "./rules.ts";
 
 /** Waiters of before circuits were told apart. */
 const NO_CIRCUIT = { circuit: "" };
@@ -10,14 +10,22 @@ const schema = `
   CREATE TABLE waiters (key TEXT PRIMARY KEY, waiter TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
+/** A breaker of before its lines were told apart: what was known then is of submissions. */
+type OneLine = Line & Pick<Breaker, "probe">;
 /** The row of state. Rows of before circuits were told apart have no breakers. */
-type State = Pick<Book, "limits" | "starts" | "throttledUntil"> & { breakers?: Record<string, Breaker> };
+type State = Pick<Book, "limits" | "starts" | "throttledUntil"> & { breakers?: Record<string, Breaker | OneLine> };
+
+const breakerOf = (kept: Breaker | OneLine): Breaker => {
+  if ("submit" in kept) return kept;
+  const { probe, ...submit } = kept;
+  return { ...CLOSED, submit, probe };
+};
 
 /** Reads a gate's book, or null if nobody ever asked it. */
 export function readBook(sql: SqlStorage): Book | null {
   if (sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'gate'").toArray().length === 0) return null;
   const { limits, starts, throttledUntil, breakers = {} } = JSON.parse(sql.exec<{ state: string }>("SELECT state FROM gate").one().state) as State;
-  const book: Book = { ...emptyBook(limits), starts, throttledUntil, breakers: new Map(Object.entries(breakers)) };
+  const book: Book = { ...emptyBook(limits), starts, throttledUntil, breakers: new Map(Object.entries(breakers).map(([circuit, kept]) => [circuit, breakerOf(kept)])) };
   for (const { key, lease } of sql.exec<{ key: string; lease: string }>("SELECT key, lease FROM leases")) book.leases.set(key, JSON.parse(lease) as Lease);
   for (const { key, waiter } of sql.exec<{ key: string; waiter: string }>("SELECT key, waiter FROM waiters")) book.waiters.set(key, { ...NO_CIRCUIT, ...(JSON.parse(waiter) as Waiter) });
   return book;
