@@ -24,6 +24,11 @@ export type ModelRequest =
   | { tool: "clean-audio"; audio: string; seconds: number }
   | { tool: "dub"; media: string; from: string | null; to: string; seconds: number };
 
+const made: ReadonlySet<string> = new Set<ModelRequest["tool"]>(["frame", "clip", "voice", "music", "sound"]);
+
+/** Whether its length is that of a file that is given: then none can be made longer and cut. */
+export const isOfGivenLength = (tool: string): boolean => !made.has(tool);
+
 export type RequestOf<Tool extends ModelRequest["tool"]> = Extract<ModelRequest, { tool: Tool }>;
 
 /** A word and when it is spoken, in seconds. */

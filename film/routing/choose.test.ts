@@ -31,7 +31,13 @@ describe("which model makes a shot", () => {
   test("who wishes for the best and asks for what no real model does is not given the house instead, but told what comes nearest", () => {
     const long = { ...ask, wish: "best" as const, wanted: { ...ask.wanted, seconds: 14 }, candidates: [house, good, { ...plain, limits: { ...limits, seconds: { least: 3, most: 12, only: null } } }] };
     expect(choose(long).model).toBeNull();
-    expect(nearestMiss(choose(long), long.candidates)).toMatchObject({ model: "fal/two", misfits: [{ field: "seconds", nearest: 12 }] });
+    expect(nearestMiss(choose(long), long.candidates, 14)).toMatchObject({ model: "fal/two", misfits: [{ field: "seconds", nearest: 12 }] });
+  });
+
+  test("of those that take no file so short, the one that takes the shortest is named", () => {
+    const from = (least: number) => ({ ...limits, seconds: { least, most: 60, only: null } });
+    const short = { ...ask, wish: "best" as const, wanted: { ...ask.wanted, seconds: 1, isGiven: true as const }, candidates: [{ ...good, limits: from(4) }, { ...plain, limits: from(2) }] };
+    expect(nearestMiss(choose(short), short.candidates, 1)).toMatchObject({ model: "fal/two", misfits: [{ field: "seconds", nearest: 2 }] });
   });
 
   test("others are offered of other providers, cheapest first; of the same one where there is nobody else", () => {

@@ -198,10 +198,11 @@ function reasonOf({ wish }: ChoiceInput, { picked, scores, ventured }: { picked:
   return wish === "fastest" ? `fastest of ${scores.length}: about ${Math.round(picked.seconds)} seconds` : `cheapest of ${scores.length}: ${picked.credits} credits`;
 }
 
-/** Of those that were left out for what they cannot do, the one that comes nearest: what to say to whoever asked. */
-export function nearestMiss({ excluded }: Choice, candidates: readonly Candidate[]): { model: string; misfits: Misfit[] } | null {
+/** Of those that were left out for what they cannot do, the one that comes nearest: what to say to whoever asked. `seconds`: the length that was wanted. */
+export function nearestMiss({ excluded }: Choice, candidates: readonly Candidate[], seconds: number | null): { model: string; misfits: Misfit[] } | null {
   const quality = new Map(candidates.map((candidate) => [candidate.model, candidate.quality]));
   const missed = excluded.flatMap((one) => (one.because === "misfit" ? [{ model: one.model, misfits: one.misfits }] : []));
-  const longest = (miss: { misfits: Misfit[] }) => Math.max(0, ...miss.misfits.map(({ field, nearest }) => (field === "seconds" && typeof nearest === "number" ? nearest : 0)));
-  return missed.sort((a, b) => a.misfits.length - b.misfits.length || longest(b) - longest(a) || (quality.get(b.model) ?? 0) - (quality.get(a.model) ?? 0) || (a.model < b.model ? -1 : 1))[0] ?? null;
+  // Whose length comes nearest is named before whoever has it and lacks something else.
+  const away = (miss: { misfits: Misfit[] }) => Math.min(1e9, ...miss.misfits.flatMap(({ field, nearest }) => (field === "seconds" && typeof nearest === "number" ? [Math.abs(nearest - (seconds ?? 0))] : [])));
+  return missed.sort((a, b) => a.misfits.length - b.misfits.length || away(a) - away(b) || (quality.get(b.model) ?? 0) - (quality.get(a.model) ?? 0) || (a.model < b.model ? -1 : 1))[0] ?? null;
 }

@@ -22,6 +22,15 @@ test("a length of one frame over the longest is too long, and the longest itself
   expect(fits({ ...limits, seconds: { least: 2, most: 10, only: null } }, { ...wanted, seconds: 10 })).toBeNull();
 });
 
+test("a file that is given is not made longer: one that is too short is refused with the least, one that is made is not", () => {
+  const isolation: Limits = { ...limits, seconds: { least: 4, most: 600, only: null } };
+  const file = { ...wanted, isGiven: true as const };
+  expect(fits(isolation, { ...file, seconds: 2 })).toEqual({ field: "seconds", detail: "It takes at least 4 seconds, and this is 2.", nearest: 4 });
+  expect([4, 4 - 1 / 50, 600].map((seconds) => fits(isolation, { ...file, seconds }))).toEqual([null, null, null]);
+  expect(fits(isolation, { ...file, seconds: 601 })).toMatchObject({ nearest: 600 });
+  expect(fits(isolation, { ...wanted, seconds: 2 })).toBeNull();
+});
+
 test("a model that must have a picture is not asked without one, and one that takes none not with one that is needed", () => {
   expect(fits({ ...limits, firstFrame: "must" }, { ...wanted, firstFrame: "none" })?.field).toBe("firstFrame");
   expect(fits({ ...limits, firstFrame: "never" }, { ...wanted, firstFrame: "need" })?.field).toBe("firstFrame");

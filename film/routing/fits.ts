@@ -17,6 +17,8 @@ export interface Limits {
 /** What is asked for. Null: nobody says, or it has none. */
 export interface Wanted {
   seconds: number | null;
+  /** The length is that of a file that is given; absent: it is made, and what is too long is cut. */
+  isGiven?: true;
   aspect: Aspect | null;
   resolution: Resolution | null;
   /** `need`: it must begin with a given picture; `have`: there is one that it may begin with. */
@@ -33,7 +35,7 @@ export interface Misfit {
   nearest: number | string | null;
 }
 
-/** Everything in which a model falls short of what is wanted. A length below its shortest is none: what comes back is trimmed. */
+/** Everything in which a model falls short of what is wanted. A length below its shortest is none where it is made: what comes back is trimmed. */
 export function misfits(limits: Limits, wanted: Wanted): Misfit[] {
   return [secondsOf(limits, wanted), aspectOf(limits, wanted), resolutionOf(limits, wanted), firstFrameOf(limits, wanted), promptOf(limits, wanted), languageOf(limits, wanted)].flatMap((misfit) => misfit ?? []);
 }
@@ -43,11 +45,15 @@ export const fits = (limits: Limits, wanted: Wanted): Misfit | null => misfits(l
 
 const rounded = (seconds: number): number => Math.round(seconds * 10) / 10;
 
-function secondsOf({ seconds }: Limits, { seconds: asked }: Wanted): Misfit | null {
+/** Half a frame of grace: lengths are frames, and seconds of them are fractions. */
+const GRACE = 1 / 48;
+
+function secondsOf({ seconds }: Limits, { seconds: asked, isGiven }: Wanted): Misfit | null {
   if (seconds === null || asked === null) return null;
+  const { least } = seconds;
+  if (isGiven && asked < least - GRACE) return { field: "seconds", detail: `It takes at least ${least} seconds, and this is ${rounded(asked)}.`, nearest: least };
   const most = seconds.only ? Math.max(...seconds.only) : seconds.most;
-  // Half a frame of grace: lengths are frames, and seconds of them are fractions.
-  return asked <= most + 1 / 48 ? null : { field: "seconds", detail: `It makes at most ${most} seconds, and this is ${rounded(asked)}.`, nearest: most };
+  return asked <= most + GRACE ? null : { field: "seconds", detail: `It makes at most ${most} seconds, and this is ${rounded(asked)}.`, nearest: most };
 }
 
 const ratios: Record<Aspect, number> = { "16:9": 16 / 9, "9:16": 9 / 16, "1:1": 1 };

@@ -1,6 +1,6 @@
 /** What a model is said to cost and to make, held against itself; and the lengths that are bought. */
 import { expect, test } from "vitest";
-import { accepts, between, lengthFor, only } from "./cards.ts";
+import { accepts, between, lengthFor, misfit, only } from "./cards.ts";
 import { fal } from "./fal.ts";
 import { replicate } from "./replicate-cloud.ts";
 import { openaiSora } from "./retired.ts";
@@ -25,6 +25,13 @@ test("the shortest length that is long enough is bought, and a rounding buys no 
   expect([4.3, 5, 5.000_4, 5.001, 0.5, 40].map((seconds) => lengthFor(seconds, between(2, 10)))).toEqual([5, 5, 5, 6, 2, 10]);
   expect([1, 4, 4.01, 6, 7, 9].map((seconds) => lengthFor(seconds, only(4, 6, 8)))).toEqual([4, 4, 6, 6, 8, 8]);
   expect(lengthFor(3.7, accepts({}).seconds)).toBe(3.7);
+});
+
+test("a recording that is shorter than a model takes is not sent; what a model makes too long is cut", () => {
+  const isolation = { label: "Isolation", accepts: accepts({ seconds: between(4, 600) }) };
+  const clean = (seconds: number) => misfit(isolation, { tool: "clean-audio", audio: "https://a.example/a.wav", seconds });
+  expect([clean(2), clean(4), clean(600), clean(601)]).toEqual([expect.stringContaining("at least 4 seconds, and this is 2"), null, null, expect.stringContaining("at most 600")]);
+  expect(misfit(isolation, { tool: "sound", prompt: "A door", seconds: 2 })).toBeNull();
 });
 
 test("Sora is told by name and never reached: nothing is configured, sent, looked for or fetched", async () => {

@@ -1,5 +1,5 @@
 /** How a provider's file writes its models down. */
-import type { ModelRequest } from "#film/inputs/model-request.ts";
+import { isOfGivenLength, type ModelRequest } from "#film/inputs/model-request.ts";
 import type { Accepts, Model, VendorPrice } from "../tools/tool.ts";
 
 export const MINUTE_MS = 60_000;
@@ -28,10 +28,13 @@ export function lengthFor(seconds: number, lengths: Accepts["seconds"]): number 
   return Math.min(most, Math.max(least, Math.ceil(wanted)));
 }
 
+const HALF_A_FRAME = 1 / 48;
+
 /** What is wrong with a request for a model, in words for people; null where it fits. Whoever quotes has asked before: this is the last look. */
 export function misfit({ label, accepts: limits }: Pick<Model, "label" | "accepts">, asked: ModelRequest): string | null {
   if (limits === null) return null;
   if ("seconds" in asked && limits.seconds !== null && asked.seconds > limits.seconds.most + 0.001) return `${label} makes at most ${limits.seconds.most} seconds, and this is ${Math.round(asked.seconds * 10) / 10}. Make it shorter, or choose another model.`;
+  if ("seconds" in asked && limits.seconds !== null && isOfGivenLength(asked.tool) && asked.seconds < limits.seconds.least - HALF_A_FRAME) return `${label} takes at least ${limits.seconds.least} seconds, and this is ${Math.round(asked.seconds * 10) / 10}. Send a longer file, or choose another model.`;
   if ("aspect" in asked && !limits.aspects.includes(asked.aspect)) return `${label} does not make ${asked.aspect}. It makes ${limits.aspects.join(" and ")}.`;
   if ("resolution" in asked && !limits.resolutions.includes(asked.resolution)) return `${label} does not make ${asked.resolution}. It makes ${limits.resolutions.join(" and ")}.`;
   if ("prompt" in asked && asked.prompt !== null && asked.prompt.length > limits.promptMax) return `${label} reads at most ${limits.promptMax} letters, and this description has ${asked.prompt.length}. Shorten it.`;

@@ -29,7 +29,7 @@ beforeEach(() => {
 
 const jobRow = (id: string, run: string, more: Partial<JobRow>): JobRow => ({
   id, run, studio: STUDIO, project: "proj_1", node: CLIP, kind: "clip", label: "Clip 1", tool: "clip", model: "m", provider: "p", status: "succeeded", attempts: 1, priority: 2, progress: 100, step: "", remainingLow: null,
-  remainingHigh: null, creditsQuoted: 40, creditsCaptured: 40, problemCode: null, problemDetail: null, take: null, frames: 96, ord: 0, createdAt: 1, startedAt: 1, finishedAt: 2, seq: 1, ...more,
+  remainingHigh: null, creditsQuoted: 40, creditsCaptured: 40, problemCode: null, problemDetail: null, refusalStage: null, take: null, frames: 96, ord: 0, createdAt: 1, startedAt: 1, finishedAt: 2, seq: 1, ...more,
 });
 
 const takeRow = (id: string, run: string, more: Partial<TakeRow>): TakeRow => ({

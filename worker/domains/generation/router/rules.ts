@@ -1,6 +1,7 @@
 /** What a step asks of models, and what models are to the router. Pure. */
 import { FRAME_RATE, type Aspect } from "#film/film.ts";
 import type { Step } from "#film/plan.ts";
+import { isOfGivenLength } from "#film/inputs/model-request.ts";
 import { orderOf, priceCard, priceOf } from "#film/prices.ts";
 import type { Candidate } from "#film/routing/choose.ts";
 import type { Wanted } from "#film/routing/fits.ts";
@@ -41,7 +42,7 @@ function wantedOfTask({ recipe: { tool, params }, frames }: Pick<Routable, "reci
   const words = [params["text"], params["prompt"]].find((value) => typeof value === "string");
   const language = params["language"] ?? params["to"];
   return {
-    seconds: frames === null ? null : frames / FRAME_RATE, aspect: tool === "clip" || tool === "frame" ? aspectIn(params) : null, resolution: resolutionIn(params),
+    seconds: frames === null ? null : frames / FRAME_RATE, ...(isOfGivenLength(tool) && { isGiven: true as const }), aspect: tool === "clip" || tool === "frame" ? aspectIn(params) : null, resolution: resolutionIn(params),
     firstFrame: tool !== "clip" ? "none" : params["image"] === null ? "none" : "need", letters: typeof words === "string" ? words.length : null, language: typeof language === "string" ? language : null,
   };
 }

@@ -108,13 +108,13 @@ function refusal(refused: readonly { step: Step; choice: Choice; candidates: Can
   const missed = refused.flatMap(({ step, choice, candidates }) => {
     // Where somebody could, were it not for what it may cost, that is what stands in the way.
     if (choice.excluded.some(({ because }) => because === "ceiling")) return [];
-    const miss = nearestMiss(choice, candidates);
+    const miss = nearestMiss(choice, candidates, secondsOf(step));
     return miss ? [{ node: step.node, label: labelOf(step), ...miss }] : [];
   });
   const [first] = missed;
   const [misfit] = first?.misfits ?? [];
   if (first && misfit) {
-    const detail = `${first.label}: ${misfit.detail}${nearestWords(misfit)} ${missed.length > 1 ? `${missed.length - 1} more are like that. ` : ""}${isTask(first.node) ? "Ask for less" : "Change the shot"}, or wish for another model.`;
+    const detail = `${first.label}: ${misfit.detail}${nearestWords(misfit)} ${missed.length > 1 ? `${missed.length - 1} more are like that. ` : ""}${adviceOn(refused.find(({ step }) => step.node === first.node)?.step, misfit)}, or wish for another model.`;
     return new AppError("tool.unsupported", detail, { field: misfit.field, nearest: misfit.nearest, model: first.model, steps: missed.slice(0, SHOWN_MAX) });
   }
   const [{ step, choice, candidates }] = refused as [(typeof refused)[number]];
@@ -131,6 +131,11 @@ function names(candidates: readonly Candidate[], { excluded }: Choice): string {
   const left = new Set(excluded.flatMap(({ model, because }) => (because === "provider" ? [model] : [])));
   const ids = new Set(candidates.flatMap(({ model, provider }) => (left.has(model) ? [provider] : [])));
   return ids.size === 0 ? "" : ` (${[...ids].map((id) => providers.get(id)?.name ?? id).join(", ")})`;
+}
+
+function adviceOn(step: Step | undefined, { field, nearest }: Misfit): string {
+  if (!step || !isTask(step.node)) return "Change the shot";
+  return field === "seconds" && Number(nearest) > (secondsOf(step) ?? Infinity) ? "Send a longer file" : "Ask for less";
 }
 
 const nearestWords = ({ field, nearest }: Misfit): string => (nearest === null ? "" : field === "seconds" ? ` The nearest that works is ${nearest} seconds.` : field === "prompt" ? ` The nearest that works is ${nearest} letters.` : ` The nearest that works is ${nearest}.`);

@@ -215,5 +215,7 @@ test("lengths, shapes and sizes that no model has are refused with the nearest t
   expect(await problemOf(await ask(world, "upscale", { video: files.video, resolution: "1080p" }, { wish: "model:fal/seedvr-4k" }))).toMatchObject({ code: "tool.unsupported", field: "resolution", nearest: "4k" });
   expect(await problemOf(await ask(world, "sound", { prompt: "x".repeat(600), seconds: 2 }, { wish: "model:fal/sound-v2" }))).toMatchObject({ code: "tool.unsupported", field: "prompt", nearest: 450 });
   expect(await problemOf(await ask(world, "clip", { prompt: "x", seconds: 5 }, { stepCreditsMax: 3 }))).toMatchObject({ code: "tool.unavailable" });
+  // The recording is two seconds long, and nothing is held for what a vendor would not take.
+  expect(await problemOf(await ask(world, "clean-audio", { audio: files.audio }, { wish: "model:runway/isolation" }))).toMatchObject({ status: 422, code: "tool.unsupported", field: "seconds", nearest: 4, detail: expect.stringMatching(/at least 4 seconds.*The nearest that works is 4 seconds. Send a longer file/) });
   expect(await world.balance()).toEqual({ available: 1_000, held: 0 });
 });
