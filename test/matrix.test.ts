@@ -49,8 +49,8 @@ async function play(table: readonly Placed[], { before, during }: Doings = {}): 
     const placed = table.find(({ isSpoken, mark }) => step.kind === (isSpoken ? "voice" : "clip") && (step.words ?? "").includes(mark));
     if (!placed) return step;
     cellOf.set(step.job, placed);
-    const { model, cell: { instead } } = placed;
-    return { ...step, terms: termsOfModel(model, CLOCKS), alternatives: instead === undefined ? [] : [termsOfModel(instead, CLOCKS)] };
+    const { model, cell: { instead, clocks } } = placed;
+    return { ...step, terms: termsOfModel(model, { ...CLOCKS, ...clocks }), alternatives: instead === undefined ? [] : [termsOfModel(instead, CLOCKS)] };
   });
   expect(cellOf.size).toBe(table.length);
   meet(world, table);
@@ -124,7 +124,7 @@ test(`${dubCells.length} cells: whatever goes wrong with a dub at ElevenLabs end
     quotes.push(quote.id);
     await changeQuote(world, quote.id, (step) => {
       cellOf.set(step.job, cell);
-      return { ...step, terms: termsOfModel(cell.model, CLOCKS), alternatives: [] };
+      return { ...step, terms: termsOfModel(cell.model, { ...CLOCKS, ...cell.cell.clocks }), alternatives: [] };
     });
   }
   meet(world, dubCells);

@@ -1,4 +1,5 @@
 /** The table of faults crossed with providers: what a customer meets where something goes wrong at one. */
+import type { Terms } from "../durable-objects/run/snapshot.ts";
 import type { Fault } from "./emulators/vendor/faults.ts";
 
 /** How a cell ends. `sends`: how often the provider was asked to make it; `by`: who made it, where that is another. */
@@ -8,8 +9,9 @@ export interface Expected {
   sends: number;
   by?: string;
 }
-/** `instead`: a model that the quote allows beside the row's own. */
+/** `instead`: a model that the quote allows beside the row's own; `clocks`: where the cell has others than the rest. */
 export interface Cell {
+  clocks?: Partial<Terms>;
   faults?: Omit<Fault, "says">[];
   instead?: string;
   expected: Expected;
@@ -35,6 +37,10 @@ const atCreate = (does: Fault["does"], times = 1) => [{ at: "create" as const, d
 /** A proxy's page on the way. */
 const page = (status: number) => ({ status, body: "<html><title>Bad Gateway</title></html>", headers: { "content-type": "text/html" } });
 const soon = { "retry-after": "1" };
+/** Lost submissions are given up before an outage of the checks is over. */
+const SHORT: Partial<Terms> = { resolveMs: 2_000 };
+/** An attempt is over before a lost submission is given up. */
+const LONG: Partial<Terms> = { resolveMs: 900_000, timeoutMs: 8_000 };
 const atCheck = (does: Fault["does"], times = 2) => [{ at: "check" as const, does, times }];
 
 /** What a lost answer comes to: found by the webhook, by the vendor's list, or not at all. */
@@ -64,6 +70,7 @@ function jobCells(found: Found): Record<string, Cell> {
   const never = found === "list" ? madeAfter(2) : unresolved;
   return {
     ...createCells(lost, never),
+    ...(found !== "list" && { "lost-past-its-time": { faults: atCreate("unreached"), clocks: LONG, expected: unresolved } }),
     html: { faults: atCreate("html"), expected: lost },
     schema: { faults: atCreate("schema"), expected: lost },
     "bytewise": { faults: atCreate("trickle"), expected: lost },
@@ -75,6 +82,7 @@ function jobCells(found: Found): Record<string, Cell> {
     "check-noise": { faults: atCheck("corrupt"), expected: made },
     "check-429": { faults: atCheck({ status: 429 }), expected: made },
     "check-503": { faults: atCheck({ status: 503 }), expected: made },
+    "check-out-long": { faults: atCheck("lost", 4), clocks: SHORT, expected: made },
     "check-404": { faults: atCheck({ status: 404 }), expected: made },
     "check-404-for-good": { faults: [{ at: "check", does: { status: 404 } }], expected: unresolved },
     expired: { faults: [{ does: "expired" }], expected: failed("fetch_failed") },
@@ -120,7 +128,7 @@ const films: readonly Record<string, Row>[] = [
   },
   {
     gemini: { model: "gemini/omni-1.1", cells: { ...jobCells("webhook"), ...filmed, ...queued, ...heard, ...empty({ status: "refused", problem: "refused", sends: 1 }) } },
-    vertex: { model: "vertex/veo-3.1", cells: { ...jobCells("never"), ...filmed, ...empty(failed("bad_output", 3)) } },
+    vertex: { model: "vertex/veo-3.1", cells: { ...jobCells("never"), ...filmed, ...empty(failed("empty_output")) } },
     elevenlabs: { model: "elevenlabs/multilingual-v2", isSpoken: true, cells: spokenCells },
     openai: { model: "openai/speech", isSpoken: true, cells: spokenCells },
   },

@@ -87,11 +87,11 @@ export const badInput = (detail: string): Submission => rejected({ code: "bad_in
 export const INPUT_UNREAD: Submission = rejected({ code: "input_unread", detail: "A file that it is made from could not be read just now. Nothing was sent, and nothing was charged." }, "later", INPUT_WAIT_MS);
 /** What it was asked for broke its rules. `what`: text, description, picture. */
 export const refusedInput = (what: string): Submission => ({ end: "refused", problem: refusal(what) });
-/**
- * A vendor says that it made something, and gives nothing. Unless it says that this cost nothing, it is paid for: it is not bought again by itself.
- */
+/** What failed at a vendor is bought again by itself only where it is known to have cost nothing. */
+export const retryAt = (costMicros: number | null): "never" | "later" => (costMicros === 0 ? "later" : "never");
+/** A vendor says that it made something, and gives nothing: unless it says that this cost nothing, it is paid for. */
 export const madeNothing = (who: string, ticket: Json, costMicros: number | null): Sight => ({
-  state: "failed", ticket, retry: costMicros === 0 ? "later" : "never", costMicros, problem: { code: "empty_output", detail: `${who} said that it was made, and gave nothing back. Nothing was charged.` },
+  state: "failed", ticket, retry: retryAt(costMicros), costMicros, problem: { code: "empty_output", detail: `${who} said that it was made, and gave nothing back. Nothing was charged.` },
 });
 export const refusal = (what: string): Problem => ({
   code: "refused", detail: `The model refused this ${what}. Take out what may read as violent, sexual, hateful or about a real person or a brand, and make it again.`,

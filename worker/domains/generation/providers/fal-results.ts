@@ -1,7 +1,7 @@
 /** What fal answers when the result of a request is asked for: what was made, or how it failed. */
 import { z } from "@hono/zod-openapi";
 import type { Json } from "#film/film.ts";
-import { madeNothing, refusal, type Answer } from "./answers.ts";
+import { madeNothing, refusal, retryAt, type Answer } from "./answers.ts";
 import type { Endpoint } from "./fal-endpoints.ts";
 import type { Problem, Sight } from "./provider.ts";
 import { quoted } from "./wording.ts";
@@ -32,16 +32,16 @@ export function resultOf(endpoint: Endpoint, ticket: Ticket, answer: Answer | nu
   const list = DetailList.safeParse(answer.json);
   if (answer.status === 422 && list.success) return unfit(ticket, list.data.detail);
   if (!Failure.safeParse(answer.json).success || [401, 403, 404, 408, 429].includes(answer.status) || answer.status < 400) return { state: "silent" };
-  if (answer.status < 500) return failed(ticket, FAILED, "later", null);
-  // A model that broke down and a server of fal's that does look the same: only what stays so has failed. Neither is billed.
+  if (answer.status < 500) return failed(ticket, FAILED, null);
+  // A model that broke down and a server of fal's that does look the same: only what stays so has failed. Neither is billed; any other failure may be.
   const isSure = list.success || answer.headers.has("x-fal-retryable") || ticket.oddAnswers + 1 >= ODD_ANSWERS_MAX;
-  if (isSure) return failed(ticket, FAILED, "later", 0);
+  if (isSure) return failed(ticket, FAILED, 0);
   return { state: "running", ticket: { ...ticket, oddAnswers: ticket.oddAnswers + 1 }, progress: null, text: "Asking fal for the result", remaining: null };
 }
 
 const EMPTY: Problem = { code: "empty_output", detail: "The model at fal made nothing." };
 const FAILED: Problem = { code: "provider_failed", detail: "The model failed at fal." };
-const failed = (ticket: Ticket, problem: Problem, retry: "never" | "later", costMicros: number | null): Sight => ({ state: "failed", ticket, problem, retry, costMicros });
+const failed = (ticket: Ticket, problem: Problem, costMicros: number | null): Sight => ({ state: "failed", ticket, problem, retry: retryAt(costMicros), costMicros });
 
 /** Kinds of 422, and what is to be done about them. */
 const advice: Readonly<Record<string, string>> = {
@@ -54,7 +54,8 @@ const advice: Readonly<Record<string, string>> = {
   audio_duration_too_long: "The recording is too long for this model. Make it shorter, or choose another one.",
   audio_duration_too_short: "The recording is too short for this model. Make it longer, or choose another one.",
 };
-const passing = new Set(["file_download_error", "generation_timeout", "internal_server_error", "downstream_service_error", "downstream_service_unavailable", "no_media_generated"]);
+/** Kinds that are no fault of what was ordered. */
+const notTheOrder = new Set(["file_download_error", "generation_timeout", "internal_server_error", "downstream_service_error", "downstream_service_unavailable", "no_media_generated"]);
 
 function unfit(ticket: Ticket, details: z.infer<typeof DetailList>["detail"]): Sight {
   const refused = details.find(({ type }) => type === "content_policy_violation");
@@ -63,9 +64,9 @@ function unfit(ticket: Ticket, details: z.infer<typeof DetailList>["detail"]): S
     return { state: "refused", ticket, problem: isInput ? refusal("description or picture") : HELD_BACK, stage: isInput ? "input" : "output", costMicros: null };
   }
   const [first] = details;
-  if (first && passing.has(first.type)) return failed(ticket, first.type === "no_media_generated" ? EMPTY : FAILED, "later", null);
+  if (first && notTheOrder.has(first.type)) return failed(ticket, first.type === "no_media_generated" ? EMPTY : FAILED, null);
   const words = advice[first?.type ?? ""] ?? `The model did not accept this.${quoted(first?.msg)} Change the description or what it is made from, or choose another model.`;
-  return failed(ticket, { code: "bad_input", detail: words }, "never", null);
+  return failed(ticket, { code: "bad_input", detail: words }, null);
 }
 
 const HELD_BACK: Problem = { code: "refused", detail: "It was made and then held back, because of what can be seen or heard in it. Describe the shot more plainly, or choose another model." };

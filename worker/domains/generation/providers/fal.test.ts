@@ -135,9 +135,9 @@ test.each([
   ["content_policy_violation", undefined, { state: "refused", stage: "input", problem: { code: "refused", detail: expect.stringContaining("Take out") } }],
   ["content_policy_violation", "output", { state: "refused", stage: "output", problem: { detail: expect.stringContaining("held back") } }],
   ["image_too_large", "The image is 9000 pixels wide.", { state: "failed", retry: "never", problem: { code: "bad_input", detail: expect.stringContaining("smaller one") } }],
-  ["no_media_generated", undefined, { state: "failed", retry: "later", problem: { code: "empty_output" } }],
-  ["file_download_error", undefined, { state: "failed", retry: "later" }],
-  ["generation_timeout", undefined, { state: "failed", retry: "later" }],
+  ["no_media_generated", undefined, { state: "failed", retry: "never", problem: { code: "empty_output" } }],
+  ["file_download_error", undefined, { state: "failed", retry: "never" }],
+  ["generation_timeout", undefined, { state: "failed", retry: "never", costMicros: null }],
   ["value_error", "Prompt is too short", { state: "failed", retry: "never", problem: { detail: "The model did not accept this. It says: “Prompt is too short”. Change the description or what it is made from, or choose another model." } }],
   ["value_error", "Bad key fal-secret-of-the-tests at https://internal.fal.ai/x", { state: "failed", problem: { detail: "The model did not accept this. Change the description or what it is made from, or choose another model." } }],
 ])("COMPLETED is not success: its result says %s (%s)", async (code, words, seen) => {

@@ -73,10 +73,10 @@ test("what ends otherwise is told apart: failed, cancelled, stopped half way", a
   const { emulator, call } = at;
   const broken = await begin(at);
   emulator.end(broken, { as: "failed" });
-  expect(await gemini.check(call, broken)).toMatchObject({ state: "failed", retry: "later" });
+  expect(await gemini.check(call, broken)).toMatchObject({ state: "failed", retry: "later", costMicros: 0 });
   const half = await begin(at);
   emulator.end(half, { as: "failed", code: "incomplete" });
-  expect(await gemini.check(call, half)).toMatchObject({ state: "failed" });
+  expect(await gemini.check(call, half)).toMatchObject({ state: "failed", retry: "never", costMicros: null });
   const unwanted = await begin(at);
   expect(await gemini.cancel(call, unwanted)).toBe("requested");
   expect(await gemini.check(call, unwanted)).toMatchObject({ state: "canceled" });

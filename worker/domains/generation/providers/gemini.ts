@@ -149,12 +149,13 @@ function sightOf({ id, status, steps, errors }: Interaction): Sight {
       return { state: "canceled", ...none, problem: { code: "cancelled", detail: "It was cancelled at the provider." }, retry: "never" };
     case "failed":
       if (aboutSafety.test((errors ?? []).map(({ code, message }) => `${code ?? ""} ${message ?? ""}`).join(" "))) return { state: "refused", ...none, problem: refusal("description"), stage: "output" };
-      return { state: "failed", ...none, problem: { code: "provider_failed", detail: "The model failed. It can be tried again." }, retry: "later" };
+      // It is sold by the second of what it makes, and nothing was made.
+      return { state: "failed", ticket, costMicros: 0, problem: { code: "provider_failed", detail: "The model failed." }, retry: "later" };
     case "incomplete":
     case "budget_exceeded":
     case "requires_action":
     case "requires_continuation":
-      return { state: "failed", ...none, problem: { code: "provider_failed", detail: "The model stopped before it was done. It can be tried again." }, retry: "later" };
+      return { state: "failed", ...none, problem: { code: "provider_failed", detail: "The model stopped before it was done." }, retry: "never" };
     default:
       return { state: "silent" };
   }

@@ -129,7 +129,10 @@ test("what was not fetched within the hour is lost there, and is not bought agai
 test.each([
   ["The input was flagged as sensitive. Please try again with different inputs. (E005)", { state: "refused", stage: "input" }],
   ["NSFW content detected in the output", { state: "refused", stage: "output" }],
-  ["CUDA out of memory", { state: "failed", retry: "later", problem: { detail: "The model failed at Replicate. It says: “CUDA out of memory”." } }],
+  ["NSFW content detected. Try running it again, or try a different prompt.", { state: "refused", stage: "output" }],
+  ["The input or output was flagged as sensitive. Please try again with different inputs. (E005)", { state: "refused", stage: null }],
+  ["This was flagged.", { state: "refused", stage: null }],
+  ["CUDA out of memory", { state: "failed", retry: "later", costMicros: 0, problem: { detail: "The model failed at Replicate. It says: “CUDA out of memory”." } }],
   ["Error reading https://internal/r8_secret_of_the_tests", { state: "failed", problem: { detail: "The model failed at Replicate." } }],
 ])("it fails with the words: %s", async (words, seen) => {
   const { emulator, call, accepted, only } = world();
@@ -138,6 +141,19 @@ test.each([
   const sight = await replicate.check(call, ticket);
   expect(sight).toMatchObject(seen);
   expect(JSON.stringify(sight)).not.toMatch(/r8_secret|E005/);
+});
+
+test("what is sold by the second of a machine has its cost where it fails, and is not bought again by itself unless it never began", async () => {
+  const { emulator, call, accepted, clock } = world();
+  const whisper = "vaibhavs10/incredibly-fast-whisper";
+  const ticket = await accepted(requests["transcribe"], whisper);
+  emulator.start(ticket.id);
+  clock.now += 4_000;
+  emulator.end(ticket.id, { as: "failed", words: "CUDA out of memory" });
+  expect(await replicate.check(call, ticket)).toMatchObject({ state: "failed", retry: "never", costMicros: 3_900 });
+  const early = await accepted(requests["transcribe"], whisper, "job_2-1");
+  emulator.end(early.id, { as: "failed", words: "CUDA out of memory" });
+  expect(await replicate.check(call, early)).toMatchObject({ state: "failed", retry: "later", costMicros: 0 });
 });
 
 test("a deadline that passed before it began is no room, free, and may be tried elsewhere", async () => {

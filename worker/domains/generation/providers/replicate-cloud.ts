@@ -5,10 +5,10 @@
 import { z } from "@hono/zod-openapi";
 import { settings } from "#core/env.ts";
 import type { Json } from "#film/film.ts";
-import { ask, badInput, busy, LOST, madeNothing, MODEL_GONE, NOT_LET_IN, parsed, refusal, UNREADABLE, type Answer } from "./answers.ts";
+import { ask, badInput, busy, LOST, madeNothing, MODEL_GONE, NOT_LET_IN, parsed, refusal, retryAt, UNREADABLE, type Answer } from "./answers.ts";
 import { HOUR_MS, MINUTE_MS, misfit } from "./cards.ts";
 import type { Call, Order, Provider, Sight, Submission, Wake } from "./provider.ts";
-import { progressIn } from "./replicate.ts";
+import { progressIn, refusedWhere } from "./replicate.ts";
 import { runnables, type Runnable } from "./replicate-models.ts";
 import { verifyStandardWebhook } from "./webhooks.ts";
 import { quoted, waitMs } from "./wording.ts";
@@ -139,18 +139,20 @@ function sightOf({ output: read, microsPerSecond }: Runnable, ticket: Ticket, { 
     case "aborted":
       return { state: "failed", ticket, problem: { code: "throttled", detail: "Replicate did not come to it in time." }, retry: "later", costMicros: 0 };
     case "failed":
-      return ended(ticket, typeof error === "string" ? error : "", costMicros);
+      return ended(ticket, typeof error === "string" ? error : "", { costMicros, isSoldByTime: microsPerSecond !== null });
   }
 }
 
 /** Replicate tells a refusal from a failure by words alone. */
-function ended(ticket: Ticket, words: string, costMicros: number | null): Sight {
+function ended(ticket: Ticket, words: string, { costMicros, isSoldByTime }: { costMicros: number | null; isSoldByTime: boolean }): Sight {
   if (/\b(?:NSFW|flagged|sensitive|safety|moderat\w+|prohibited|E005)\b/i.test(words)) {
-    const stage = /\b(?:input|prompt)\b/i.test(words) && !/\boutput\b/i.test(words) ? "input" : "output";
+    const stage = refusedWhere(words);
     const made = { code: "refused", detail: "The model held this back, because of what it was asked for or of what can be seen in it. Describe the shot more plainly, or choose another model." };
     return { state: "refused", ticket, problem: stage === "input" ? refusal("description or picture") : made, stage, costMicros };
   }
-  return { state: "failed", ticket, problem: { code: "provider_failed", detail: `The model failed at Replicate.${quoted(words)}` }, retry: "later", costMicros };
+  // Time on a machine is billed whatever comes of it; what is sold by what it makes has made nothing.
+  const cost = isSoldByTime ? costMicros : 0;
+  return { state: "failed", ticket, problem: { code: "provider_failed", detail: `The model failed at Replicate.${quoted(words)}` }, retry: retryAt(cost), costMicros: cost };
 }
 
 /**

@@ -123,6 +123,15 @@ test.each([
   if (sight.state === "refused") expect(read).toMatch(/[Dd]escri|Take out/);
 });
 
+test.each(["INTERNAL.BAD_OUTPUT.CODE01", "INTERNAL", "THIRD_PARTY.UNAVAILABLE"])("%s that was billed is not bought again by itself, and neither is what does not say what it cost", async (code) => {
+  const { emulator, call, accepted, only } = world();
+  const ticket = await accepted();
+  emulator.end(only(), { as: "failed", code, cost: 30 });
+  expect(await runway.check(call, ticket)).toMatchObject({ state: "failed", retry: "never", costMicros: 300_000 });
+  emulator.faults.push({ at: "check", does: { status: 200, body: JSON.stringify({ id: only(), status: "FAILED", failureCode: code, createdAt: "2026-11-20T12:00:00Z" }) } });
+  expect(await runway.check(call, ticket)).toMatchObject({ state: "failed", retry: "never", costMicros: null });
+});
+
 test("success with nothing to show has its cost and is not bought again by itself, unless it was free", async () => {
   const { emulator, call, accepted, only } = world();
   const ticket = await accepted();

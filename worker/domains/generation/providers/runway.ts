@@ -7,7 +7,7 @@ import { settings } from "#core/env.ts";
 import type { Json } from "#film/film.ts";
 import type { ModelRequest } from "#film/inputs/model-request.ts";
 import type { Model } from "../tools/tool.ts";
-import { ask, badInput, busy, LOST, madeNothing, MODEL_GONE, NOT_LET_IN, refusal, UNREADABLE, type Answer } from "./answers.ts";
+import { ask, badInput, busy, LOST, madeNothing, MODEL_GONE, NOT_LET_IN, refusal, retryAt, UNREADABLE, type Answer } from "./answers.ts";
 import { lengthFor, MINUTE_MS, misfit } from "./cards.ts";
 import { MICROS_PER_CREDIT, models } from "./runway-models.ts";
 import type { Call, Order, Provider, Sight, Submission } from "./provider.ts";
@@ -150,14 +150,14 @@ function sightOf(ticket: z.infer<typeof Ticket>, { status, progress, output, fai
   }
 }
 
-/** Of a code only the first two parts mean something for sure: the third is a guess of Runway's, and is shown to nobody. */
+/** Of a code only the first two parts mean something for sure: the third is a guess of Runway's, and is shown to nobody. What it refunded costs 0. */
 function ended(ticket: Json, code: string, costMicros: number | null): Sight {
   if (/(?:^|\.)SAFETY(?:\.|$)/.test(code)) {
     const stage = /(?:^|\.)OUTPUT(?:\.|$)/.test(code) ? "output" : "input";
     return { state: "refused", ticket, problem: stage === "input" ? refusal("description or picture") : MADE_AND_REFUSED, stage, costMicros };
   }
   if (code.startsWith("ASSET.INVALID")) return { state: "failed", ticket, problem: { code: "bad_input", detail: "Runway could not use a file that it was given. Bring another picture or recording, or make the panel again." }, retry: "never", costMicros };
-  return { state: "failed", ticket, problem: { code: "provider_failed", detail: code.startsWith("THIRD_PARTY") ? "The maker of this model failed at Runway." : "Runway failed to make it." }, retry: "later", costMicros };
+  return { state: "failed", ticket, problem: { code: "provider_failed", detail: code.startsWith("THIRD_PARTY") ? "The maker of this model failed at Runway." : "Runway failed to make it." }, retry: retryAt(costMicros), costMicros };
 }
 
 const MADE_AND_REFUSED = { code: "refused", detail: "Runway made this and then held it back, because of what can be seen in it. Describe the shot more plainly, or choose another model." };

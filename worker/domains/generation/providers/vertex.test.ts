@@ -84,10 +84,10 @@ test("forbidden words are refused before, filtered films after, and nothing made
   const nothing = await begin(at);
   at.emulator.faults.push({ does: "empty", job: nothing.operation });
   at.emulator.end(nothing.operation);
-  expect(await vertex.check(at.call, nothing)).toMatchObject({ state: "failed", problem: { code: "bad_output" } });
+  expect(await vertex.check(at.call, nothing)).toMatchObject({ state: "failed", retry: "never", costMicros: null, problem: { code: "empty_output" } });
   const full = await begin(at);
   at.emulator.end(full.operation, { as: "failed", code: "8" });
-  expect(await vertex.check(at.call, full)).toMatchObject({ state: "failed", problem: { code: "capacity" }, retry: "later" });
+  expect(await vertex.check(at.call, full)).toMatchObject({ state: "failed", problem: { code: "capacity" }, retry: "later", costMicros: 0 });
 });
 
 test("a film inside an answer is not read into memory, small or large: it ends failed, under a code that is looked after", async () => {

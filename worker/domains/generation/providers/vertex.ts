@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 import { settings } from "#core/env.ts";
 import type { Json } from "#film/film.ts";
 import type { Model } from "../tools/tool.ts";
-import { ask, badInput, busy, INPUT_UNREAD, LOST, MODEL_GONE, NOT_LET_IN, refusal, refusedInput, UNREADABLE, type Answer } from "./answers.ts";
+import { ask, badInput, busy, INPUT_UNREAD, LOST, madeNothing, MODEL_GONE, NOT_LET_IN, refusal, refusedInput, UNREADABLE, type Answer } from "./answers.ts";
 import { accepts, lengthFor, MINUTE_MS, misfit, only, price } from "./cards.ts";
 import { openLink } from "./multipart.ts";
 import type { Call, Order, Provider, Sight, Submission } from "./provider.ts";
@@ -170,14 +170,14 @@ function sightOf(call: Call, ticket: Json, { done, error, response }: z.infer<ty
   if (done !== true) return response || error ? { state: "silent" } : { state: "running", ticket, progress: null, text: null, remaining: null };
   if (error) {
     if (aboutSafety.test(error.message ?? "")) return { state: "refused", ...none, problem: refusal("description"), stage: "input" };
-    // Of google.rpc.Code: RESOURCE_EXHAUSTED, UNAVAILABLE.
-    if (error.code === 8 || error.code === 14) return { state: "failed", ...none, problem: { code: "capacity", detail: "The provider has no room for anybody now." }, retry: "later" };
-    return { state: "failed", ...none, problem: { code: "provider_failed", detail: "The model failed. It can be tried again." }, retry: error.code === 3 ? "never" : "later" };
+    // It is sold by the second of what it makes, and an error made none. Of google.rpc.Code: RESOURCE_EXHAUSTED, UNAVAILABLE; 3 is INVALID_ARGUMENT.
+    if (error.code === 8 || error.code === 14) return { state: "failed", ticket, costMicros: 0, problem: { code: "capacity", detail: "The provider has no room for anybody now." }, retry: "later" };
+    return { state: "failed", ticket, costMicros: 0, problem: { code: "provider_failed", detail: "The model failed." }, retry: error.code === 3 ? "never" : "later" };
   }
   const [video] = response?.videos ?? [];
   const address = typeof video?.gcsUri === "string" ? addressOf(call, video.gcsUri) : null;
   if (address !== null) return { state: "succeeded", ticket, output: { video: address }, madeMs: null, costMicros: null };
   if (video) return inline(ticket);
   if ((response?.raiMediaFilteredCount ?? 0) > 0) return { state: "refused", ...none, problem: refusal("description"), stage: "output" };
-  return { state: "failed", ...none, problem: { code: "bad_output", detail: "The provider says that it is done, and made nothing." }, retry: "later" };
+  return madeNothing("Google Vertex AI", ticket, null);
 }
