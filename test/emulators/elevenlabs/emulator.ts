@@ -10,8 +10,10 @@ interface Options extends VendorOptions {
   webhookSecret: string;
 }
 
-/** What one of its texts lasts. */
+/** What its texts last: signs that are a syllable each take longer. */
 const SECONDS_PER_LETTER = 0.06;
+const SECONDS_PER_SYLLABLE = 0.23;
+const isSyllable = (letter: string): boolean => /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u.test(letter);
 
 export class ElevenLabsEmulator extends VendorEmulator {
   override readonly backoff = [60, 300, 1_800];
@@ -94,12 +96,13 @@ export class ElevenLabsEmulator extends VendorEmulator {
       const words = this.heard.split(" ").flatMap((word, at) => [...(at > 0 ? [{ text: " ", start: at * 0.4 - 0.1, end: at * 0.4, type: "spacing", speaker_id: null, logprob: 0 }] : []), { text: word, start: at * 0.4, end: at * 0.4 + 0.3, type: "word", speaker_id: null, logprob: -0.1 }]);
       return Response.json({ language_code: "eng", language_probability: 0.98, text: this.heard, words, transcription_id: job.id }, { headers });
     }
-    const seconds = name === "speech" ? Math.max(0.3, text.length * SECONDS_PER_LETTER) : Number(fields["duration_seconds"] ?? Number(fields["music_length_ms"] ?? 2_000) / 1_000);
+    const letters = [...text];
+    const ends = letters.map((at => (letter: string) => (at += isSyllable(letter) ? SECONDS_PER_SYLLABLE : SECONDS_PER_LETTER))(0));
+    const seconds = name === "speech" ? Math.max(0.3, ends.at(-1) ?? 0) : Number(fields["duration_seconds"] ?? Number(fields["music_length_ms"] ?? 2_000) / 1_000);
     const recording = this.meets(job, "empty") ? new Uint8Array(0) : await fileOf({ ending: "mp3", seconds });
     const cost: Record<string, string> = name === "speech" ? { "character-cost": String(fields["model_id"] === "eleven_flash_v2_5" ? Math.ceil(text.length / 2) : text.length) } : {};
     if (!hasTimes) return new Response(inPieces(recording), { headers: { ...headers, ...cost, "content-type": "audio/mpeg" } });
-    const letters = [...text];
-    const alignment = this.hasTimes ? { characters: letters, character_start_times_seconds: letters.map((_, at) => at * SECONDS_PER_LETTER), character_end_times_seconds: letters.map((_, at) => (at + 1) * SECONDS_PER_LETTER) } : null;
+    const alignment = this.hasTimes ? { characters: letters, character_start_times_seconds: [0, ...ends.slice(0, -1)], character_end_times_seconds: ends } : null;
     return Response.json({ audio_base64: base64Of(recording), alignment, normalized_alignment: alignment }, { headers: { ...headers, ...cost } });
   }
 

@@ -54,6 +54,15 @@ test("a text too long for JSON streams to storage, and its times are left to be 
   expect(order.keep.puts).toEqual(["audio"]);
 });
 
+test.each([["zh", "他推开门，雨声涌了进来。"], ["ja", "かれはとびらをあけた。雨だ。"], ["ko", "그는 문을 열었고 비가 들이쳤다. "]])("a long line in a script of syllables (%s) is not asked for in an answer that is too large to be read, and is not lost", async (language, words) => {
+  for (const letters of [2_900, 1_800, 1_000, 740]) {
+    const { emulator, call } = world();
+    const order = speak({ text: words.repeat(300).slice(0, letters), language: language as "en" }, "elevenlabs/v3", { submitMs: 20_000 });
+    expect(await elevenlabs.submit(call, order), `${letters}`).toMatchObject({ end: "accepted", sight: { output: { audio: "kept:audio" } } });
+    expect([letters, emulator.submitted.length, emulator.submitted[0]?.url.includes("with-timestamps")]).toEqual([letters, 1, letters === 740]);
+  }
+});
+
 test("letters without times are no words, and times that fit no letters are not believed", async () => {
   const { emulator, call } = world();
   emulator.hasTimes = false;
@@ -102,10 +111,21 @@ test("a dub is a job: under way, done with a file that only its own key opens, f
   expect(await elevenlabs.check(call, failing)).toMatchObject({ state: "refused", stage: "input" });
   const broken = await dub();
   emulator.end(broken.dub, { as: "failed", words: "worker died" });
-  expect(await elevenlabs.check(call, broken)).toMatchObject({ state: "failed", retry: "later" });
+  expect(await elevenlabs.check(call, broken)).toMatchObject({ state: "failed", retry: "never", costMicros: null });
   const unwanted = await dub();
   expect(await elevenlabs.cancel(call, unwanted)).toBe("requested");
   expect(await elevenlabs.check(call, unwanted)).toEqual({ state: "not_found" });
+});
+
+test("a dub that is done when it is cancelled is kept: nothing is deleted that was not looked at", async () => {
+  const { emulator, call } = world();
+  const ticket = ticketOf<{ dub: string }>(await elevenlabs.submit(call, orderFor(elevenlabs, "elevenlabs/dubbing-v1", { tool: "dub", media: `${OURS}line.wav`, from: "en", to: "es", seconds: 3 })));
+  emulator.faults.push({ at: "check", does: "lost", times: 1 });
+  expect(await elevenlabs.cancel(call, ticket)).toBe("too_late");
+  emulator.end(ticket.dub);
+  expect(await elevenlabs.cancel(call, ticket)).toBe("too_late");
+  expect(emulator.seen.filter(({ at }) => at === "cancel")).toEqual([]);
+  expect(await elevenlabs.check(call, ticket)).toMatchObject({ state: "succeeded" });
 });
 
 test("an answer that was lost after the line was spoken is paid once: it is not asked for again, and nothing is captured", async () => {

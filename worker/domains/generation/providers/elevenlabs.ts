@@ -7,7 +7,7 @@ import { settings } from "#core/env.ts";
 import { fromBase64 } from "#core/encoding.ts";
 import type { Json } from "#film/film.ts";
 import type { RequestOf } from "#film/inputs/model-request.ts";
-import { ask, badInput, LOST, parsed, readAnswer, refusal, send, UNREADABLE } from "./answers.ts";
+import { ask, badInput, LOST, parsed, readAnswer, refusal, retryAt, send, UNREADABLE } from "./answers.ts";
 import { models, voices } from "./elevenlabs-models.ts";
 import { Dub, DubState, failureOf, SpeechWithTimes, spokenWords, Transcript, wordsOf } from "./elevenlabs-wire.ts";
 import { answeredAtOnce, atOnce, keepAll, seeKept, streamOf, wordsFile } from "./kept.ts";
@@ -15,8 +15,14 @@ import { formWithFile, openLink } from "./multipart.ts";
 import type { Call, Order, Provider, Sight, Submission } from "./provider.ts";
 import { verifyElevenLabsWebhook } from "./webhooks/elevenlabs.ts";
 
-/** Speech with times is JSON around its audio, and read whole: longer texts come as a plain stream, without times. */
+/**
+ * Speech with times is JSON around its audio, and read whole, with some five times its size in memory: what takes longer to say comes as a plain stream, without
+ * times. A Latin letter is spoken in a twelfth of a second, which is 2 kB of that answer.
+ */
 const LETTERS_WITH_TIMES_MAX = 3_000;
+/** Signs that are a syllable or more each are spoken in a quarter of a second, and so are digits. */
+const DENSE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Nd}]/gu;
+const DENSE_LETTERS = 4;
 const RECORDING_BYTES_MAX = 500_000_000;
 /** A credit, which a letter of the larger models costs one of. */
 const MICROS_PER_CREDIT = 100;
@@ -59,9 +65,10 @@ export const elevenlabs: Provider = {
     const job = DubTicket.safeParse(ticket);
     return job.success ? seeDub(call, ticket, job.data) : Promise.resolve(seeKept(ticket));
   },
+  // A finished dub would be deleted with what it made, so it is looked at first.
   cancel: async (call, ticket) => {
     const job = DubTicket.safeParse(ticket);
-    if (!job.success) return "too_late";
+    if (!job.success || (await seeDub(call, ticket, job.data)).state !== "running") return "too_late";
     const answer = await ask(call, at(call, `/v1/dubbing/${encodeURIComponent(job.data.dub)}`), { method: "DELETE", headers: keyOf(call) });
     return answer?.status === 200 ? "requested" : "too_late";
   },
@@ -95,7 +102,7 @@ const takesLanguage = (model: string): boolean => model !== "eleven_multilingual
 
 async function speak(call: Call, order: Order, { text, voice, language, pace, seed }: RequestOf<"voice">): Promise<Submission & { sight?: Sight }> {
   const { keep, model, signal } = order;
-  const hasTimes = text.length <= LETTERS_WITH_TIMES_MAX;
+  const hasTimes = text.length + (text.match(DENSE)?.length ?? 0) * (DENSE_LETTERS - 1) <= LETTERS_WITH_TIMES_MAX;
   const path = `/v1/text-to-speech/${voices[voice] ?? voices["ada"]}${hasTimes ? "/with-timestamps" : ""}?output_format=${FORMAT}`;
   const body = { text, model_id: model, ...(takesLanguage(model) && { language_code: language.split("-")[0] ?? language }), voice_settings: { speed: Math.min(1.2, Math.max(0.7, pace)) }, seed: seed >>> 0 };
   if (!hasTimes) return bytes(call, order, { path, what: "text", body });
@@ -178,7 +185,7 @@ async function seeDub(call: Call, ticket: Json, { dub: id, to }: z.infer<typeof 
       return { state: "succeeded", ticket, output: { media: at(call, `${path}/audio/${encodeURIComponent(to)}`) }, madeMs: null, costMicros: null };
     case "failed": {
       if (/moderat|policy|terms|copyright/i.test(dubbing.data.error ?? "")) return { state: "refused", ticket, problem: refusal("recording"), stage: "input", costMicros: null };
-      return { state: "failed", ticket, problem: { code: "provider_failed", detail: "The dubbing failed. Try it again, or with clearer speech." }, retry: "later", costMicros: null };
+      return { state: "failed", ticket, problem: { code: "provider_failed", detail: "The dubbing failed. Clearer speech may help." }, retry: retryAt(null), costMicros: null };
     }
     default:
       return { state: "running", ticket, progress: null, text: "Dubbing", remaining: null };
