@@ -1,8 +1,10 @@
 import { FRAME_RATE, type Aspect, type Film, type Json, type NodeId, type TakeFacts } from "../film.ts";
+import { filmRange, MUSIC_LUFS, soundRange, voiceLufs, type LoudnessRange } from "../loudness.ts";
 import { framesOf } from "../recipes/picture.ts";
 import { partsOf } from "../recipes/recipe.ts";
 import type { CutParams } from "../recipes/sequence.ts";
 import { recipeFrames } from "./frames.ts";
+import type { VoiceParams } from "../recipes/voice.ts";
 import { timelineOf, type Making } from "./tool-input.ts";
 
 /** Lengths that are accepted, in frames, both ends included. */
@@ -19,11 +21,15 @@ export type ExpectedFile = { required: boolean; many: boolean } & (
   | { kind: "text"; format: "json" | "vtt" }
 );
 
-/** What was ordered: a file for each role, and the length of what has one, null if it is measured only now. */
+/** What was ordered: a file for each role, the length of what has one, null if it is measured only now, and how loud what is heard must be. */
 export interface ExpectedOutput {
   files: Record<string, ExpectedFile>;
   frames: number | null;
+  loudness: ExpectedLoudness | null;
 }
+
+/** Of a voice or music the level that it is brought to; of a film none, since the mix brings itself there. */
+export type ExpectedLoudness = LoudnessRange & { lufs: number | null };
 
 const sizes: Record<Aspect, { width: number; height: number }> = {
   "16:9": { width: 1280, height: 720 },
@@ -40,9 +46,17 @@ const previewSizes: Record<Aspect, { width: number; height: number }> = {
 /** What a step must deliver, so that nothing else is accepted for it. Needs the takes that it is made from, for its length. */
 export function expectedOutput(step: Making, takes: ReadonlyMap<NodeId, TakeFacts>, film: Pick<Film, "aspect">): ExpectedOutput {
   const { recipe } = step;
-  const frames = recipe.tool === "animatic" || recipe.tool === "cut" ? timelineOf(recipe.params as CutParams, takes).frames : recipeFrames(recipe, takes);
+  const timeline = recipe.tool === "animatic" || recipe.tool === "cut" ? timelineOf(recipe.params as CutParams, takes) : null;
+  const frames = timeline ? timeline.frames : recipeFrames(recipe, takes);
   const tool = recipe.tool === "upload" ? `upload-${partsOf(step.node).kind}` : recipe.tool;
-  return { files: filesOf(tool, film.aspect, frames), frames };
+  const loudness = timeline ? { lufs: null, ...filmRange(timeline, takes, (recipe.params as CutParams).levels) } : loudnessIn(recipe);
+  return { files: filesOf(tool, film.aspect, frames), frames, loudness };
+}
+
+/** What people bring is as loud as they made it. */
+function loudnessIn({ tool, params }: Making["recipe"]): ExpectedLoudness | null {
+  const lufs = tool === "voice" ? voiceLufs((params as VoiceParams).parenthetical) : tool === "music" && params["mood"] !== "none" ? MUSIC_LUFS : null;
+  return lufs === null ? null : { lufs, ...soundRange(lufs) };
 }
 
 const one = { required: true, many: false } as const;

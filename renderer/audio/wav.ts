@@ -125,3 +125,10 @@ export function writeWav(path: string, { channels, rate }: Sound): void {
 
 /** A sample of -1 to 1 as a 16-bit integer. */
 export const toInt16 = (sample: number): number => Math.max(-32768, Math.min(32767, Math.round(sample * 32767)));
+
+/** Samples as a 16-bit PCM WAV has them. */
+export function toPcm(samples: Float32Array): Buffer {
+  const bytes = Buffer.alloc(samples.length * 2);
+  for (let n = 0; n < samples.length; n += 1) bytes.writeInt16LE(toInt16(samples[n] ?? 0), 2 * n);
+  return bytes;
+}

@@ -4,6 +4,7 @@ import { WavReader } from "../audio/wav.ts";
 import { LoudnessMeter, SILENCE } from "../media/audio-graph.ts";
 import { conformAudio, conformVideo } from "../media/conform.ts";
 import { FRAME_RATE, openCodec } from "../media/encode.ts";
+import { reported } from "../media/level.ts";
 import { InputError, type OutputValue, type RunContext, SIZES } from "../model.ts";
 import { readClip } from "./clip.ts";
 import { parameterSets } from "./headers.ts";
@@ -64,7 +65,7 @@ export async function cutFilm(input: CutInput, ctx: RunContext): Promise<{ [key:
       onFrames: (done) => ctx.progress(60 + (40 * done) / timeline.frames, "putting the film together"),
     });
     ctx.log(`frames copied ${counts.copied}, encoded ${counts.encoded}`);
-    return { video: { file: video }, frames: timeline.frames, seconds: timeline.frames / FRAME_RATE, integratedLufs: tenth(loudness.integratedLufs), truePeakDbtp: tenth(loudness.truePeakDbtp) };
+    return { video: { file: video }, frames: timeline.frames, seconds: timeline.frames / FRAME_RATE, ...reported(loudness) };
   } finally {
     codec.freeContext();
   }
@@ -141,5 +142,3 @@ async function asWav(path: string, to: string): Promise<string> {
   if (!(await conformAudio(path, to, 2, MOST_SOUND_SECONDS))) throw new InputError("a voice or music file has no sound");
   return to;
 }
-
-const tenth = (level: number): number => Math.round(level * 10) / 10;

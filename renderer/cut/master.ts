@@ -1,16 +1,10 @@
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
-import { AudioGraph, type Loudness, LoudnessMeter, SILENCE } from "../media/audio-graph.ts";
+import { FILM_LUFS, type Loudness } from "../../film/loudness.ts";
+import { AudioGraph, LoudnessMeter, SILENCE } from "../media/audio-graph.ts";
+import { level } from "../media/level.ts";
 import { RATE } from "./mix.ts";
 
 const STEREO = { rate: RATE, channels: 2 } as const;
-const TARGET_LUFS = -16;
-/** What comes out may miss the target by so much before it is done again. */
-const CLOSE_ENOUGH_LU = 0.2;
-const MOST_PASSES = 4;
-/** Below the -1 dBTP that is promised, because the lossy encoder overshoots. */
-const CEILING_DBTP = -2;
-/** What is quieter than that is room noise, and stays quiet. */
-const MOST_GAIN_DB = 30;
 const BLOCK_FLOATS = 2 * RATE;
 
 /** Reads interleaved stereo floats from a file, a second at a time. */
@@ -34,20 +28,7 @@ export async function master(mix: { path: string; measured: Loudness }, path: st
     await render(mix.path, path, "anull");
     return SILENCE;
   }
-  let gainDb = Math.min(MOST_GAIN_DB, TARGET_LUFS - mix.measured.integratedLufs);
-  for (let pass = 1; ; pass += 1) {
-    const limits = mix.measured.truePeakDbtp + gainDb > CEILING_DBTP;
-    const result = await render(mix.path, path, limits ? `volume=${gainDb}dB,${limiter()}` : `volume=${gainDb}dB`);
-    const missing = TARGET_LUFS - result.integratedLufs;
-    // The limiter takes loudness away; what is missing is asked for again.
-    if (Math.abs(missing) <= CLOSE_ENOUGH_LU || pass === MOST_PASSES || gainDb >= MOST_GAIN_DB) return result;
-    gainDb = Math.min(MOST_GAIN_DB, gainDb + missing);
-  }
-}
-
-/** Limits at four times the rate, where the peaks between samples show. */
-function limiter(): string {
-  return `aresample=${4 * RATE},alimiter=limit=${10 ** (CEILING_DBTP / 20)}:attack=4:release=60:level=false:latency=true,aresample=${RATE}`;
+  return level(mix.measured, { lufs: FILM_LUFS, rate: RATE }, (chain) => render(mix.path, path, chain));
 }
 
 async function render(from: string, to: string, chain: string): Promise<Loudness> {

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AV_CHANNEL_ORDER_NATIVE, AV_SAMPLE_FMT_FLT } from "node-av/constants";
 import { Filter, FilterGraph, FilterInOut, Frame } from "node-av/lib";
+import type { Loudness } from "../../film/loudness.ts";
 import { check, drained } from "./av.ts";
 
 export interface Format {
@@ -124,12 +125,6 @@ export async function filterSound(samples: Float32Array, format: Format, target:
     at += block.length;
   }
   return whole;
-}
-
-export interface Loudness {
-  /** EBU R 128 integrated loudness; -70 where there is nothing to hear. */
-  integratedLufs: number;
-  truePeakDbtp: number;
 }
 
 /** The least that is reported: digital silence has no level. */

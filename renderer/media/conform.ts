@@ -1,8 +1,8 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import type { Frame, Stream } from "node-av/lib";
-import { toInt16, wavHeader } from "../audio/wav.ts";
+import { toPcm, wavHeader } from "../audio/wav.ts";
 import { InputError } from "../model.ts";
-import { AudioGraph, type Format, type LoudnessMeter } from "./audio-graph.ts";
+import { AudioGraph, type Format } from "./audio-graph.ts";
 import { FRAME_RATE, openVideoEncoder } from "./encode.ts";
 import { type Fit, fitting, type Kernel, type Size } from "./fitting.ts";
 import { MediaInput } from "./input.ts";
@@ -132,8 +132,8 @@ function chainFor(frame: Frame, stream: Stream, { width, height, fit = "bars", k
   return `setpts=PTS-STARTPTS,fps=${FRAME_RATE},${fitting(frame, stream, { width, height }, { fit, kernel })},${filters},format=${format}${last}`;
 }
 
-/** Decodes the sound of a file into a WAV at 48 kHz, block by block, for a meter to hear. Null where it has none. */
-export async function conformAudio(path: string, to: string, channels: Format["channels"], atMostSeconds: number, meter?: LoudnessMeter): Promise<{ samples: number } | null> {
+/** Decodes the sound of a file into a WAV at 48 kHz, block by block. Null where it has none. */
+export async function conformAudio(path: string, to: string, channels: Format["channels"], atMostSeconds: number): Promise<{ samples: number } | null> {
   const input = await MediaInput.open(path);
   const file = openSync(to, "w");
   try {
@@ -144,7 +144,6 @@ export async function conformAudio(path: string, to: string, channels: Format["c
     writeSync(file, wavHeader(format, 0));
     for await (const block of resampled(input, stream, format)) {
       writeSync(file, toPcm(block));
-      await meter?.push(block);
       samples += block.length / channels;
       if (samples > atMostSeconds * format.rate) throw new InputError(`the sound is longer than ${atMostSeconds} seconds`);
     }
@@ -170,10 +169,4 @@ async function* resampled(input: MediaInput, stream: Stream, format: Format): As
   } finally {
     graph?.free();
   }
-}
-
-function toPcm(samples: Float32Array): Buffer {
-  const bytes = Buffer.alloc(samples.length * 2);
-  for (let n = 0; n < samples.length; n += 1) bytes.writeInt16LE(toInt16(samples[n] ?? 0), 2 * n);
-  return bytes;
 }

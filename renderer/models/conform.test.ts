@@ -9,6 +9,7 @@ import { LoudnessMeter } from "../media/audio-graph.ts";
 import { MediaInput } from "../media/input.ts";
 import { type Picture, VideoSampler } from "../media/sample.ts";
 import { SIZES } from "../model.ts";
+import { wavLoudness } from "../media/wav-loudness.ts";
 import { evenly, foreignAudio, foreignVideo, type ForeignVideo } from "../testing/foreign.ts";
 import { runModel, testClip, testDir, urlOf } from "../testing/run.ts";
 import { watchFrames } from "../testing/watch.ts";
@@ -144,8 +145,8 @@ describe("a sound that another provider made", () => {
       const [mono, stereo] = [await runModel(conform, wanted(name, { kind: "audio", channels: 1 }), place.dir), await runModel(conform, wanted(name, { kind: "audio", channels: 2 }), place.dir)];
       const [left, right] = [new WavReader(mono.path("audio")), new WavReader(stereo.path("audio"))];
       expect([left.rate, left.channels, left.frames % 2000, right.rate, right.channels, right.frames]).toEqual([48_000, 1, 0, 48_000, 2, left.frames]);
-      expect(Object.keys(mono.output).sort()).toEqual(["audio", "frames", "lufs", "seconds", "timings", "truePeakDbtp"]);
-      expect([mono.output["lufs"], stereo.output["lufs"]]).toEqual([expect.closeTo(-14.2, 0), expect.closeTo(-11.2, 0)]);
+      expect(Object.keys(mono.output).sort()).toEqual(["audio", "frames", "integratedLufs", "seconds", "timings", "truePeakDbtp"]);
+      expect([mono.output["integratedLufs"], stereo.output["integratedLufs"]]).toEqual([expect.closeTo(-14.2, 0), expect.closeTo(-11.2, 0)]);
       // The peak of that sine; encoders add up to a decibel.
       expect(mono.output["truePeakDbtp"]).toSatisfy((peak: number) => peak > -11 && peak < -9);
       expect([mono.output.frames, mono.output.seconds]).toEqual([left.frames / 2000, left.frames / 48_000]);
@@ -154,6 +155,31 @@ describe("a sound that another provider made", () => {
       expect([await loudness(mono.path("audio")), await loudness(stereo.path("audio"))]).toEqual([expect.closeTo(-14.2, 0), expect.closeTo(-11.2, 0)]);
       left.close();
       right.close();
+    }
+  });
+
+  /** A line of syllables, as sharp at their beginnings as speech is. */
+  const speech = (seconds: number, loud: number): Float32Array =>
+    tone(seconds, 48_000, loud).map((sample, n) => sample * (n % 9_600 < 480 ? 1 : n % 9_600 < 7_200 ? 0.3 : 0));
+
+  test.each([
+    ["far too quiet", 2, 0.02, -20],
+    ["too loud", 2, 1, -25],
+    ["a word", 0.3, 0.05, -20],
+    ["a shout whose peaks have to be limited", 2, 0.3, -12],
+  ])("(%s) is brought to the ordered loudness, in one channel or two, and keeps its length", async (_what, seconds, loud, lufs) => {
+    const one = speech(seconds, loud);
+    writeWav(file("level.wav"), { channels: [one, one], rate: 48_000 });
+    for (const channels of [1, 2]) {
+      const run = await runModel(conform, wanted("level.wav", { kind: "audio", channels, lufs }), place.dir);
+      expect(run.output).toMatchObject({ integratedLufs: expect.closeTo(lufs, 0), truePeakDbtp: expect.toSatisfy((peak: number) => peak <= -1), frames: Math.ceil(seconds * 24) });
+      const heard = await wavLoudness(run.path("audio"));
+      expect([heard.integratedLufs, heard.truePeakDbtp]).toEqual([expect.closeTo(lufs, 0), expect.closeTo(run.output["truePeakDbtp"] as number, 0)]);
+      const reader = new WavReader(run.path("audio"));
+      expect([reader.frames, reader.channels]).toEqual([Math.ceil(seconds * 24) * 2_000, channels]);
+      // Nothing is moved: where there was quiet between two syllables there is quiet.
+      expect(reader.read(7_600, 1_600).every((sample) => Math.abs(sample) < 0.01)).toBe(true);
+      reader.close();
     }
   });
 
@@ -207,10 +233,16 @@ describe("what is not what was ordered is refused with a sentence", () => {
     writeFileSync(file("half-a.png"), readFileSync(file("still.png")).subarray(0, 60));
     const head = wavHeader({ rate: 48_000, channels: 1 }, 0);
     writeFileSync(file("silent.wav"), head);
+    writeWav(file("room.wav"), { channels: [tone(2, 48_000, 0.0015)], rate: 48_000 });
     writeWav(file("hush.wav"), { channels: [tone(2, 48_000).map((sample) => sample / 1_000)], rate: 48_000 });
     const long = Buffer.concat([wavHeader({ rate: 8000, channels: 1 }, 31 * 60 * 8000), Buffer.alloc(31 * 60 * 8000 * 2)]);
     writeFileSync(file("long.wav"), long);
     await video("decades.mp4", { width: 64, height: 64, times: [0, 0.04, 1900] });
+  });
+
+  test("a sound that would be only noise if it were as loud as the others", async () => {
+    await expect(runModel(conform, wanted("room.wav", { kind: "audio", lufs: -20 }), place.dir)).rejects.toMatchObject({ name: "InputError", message: expect.stringMatching(/^the sound is too quiet: it is at -6\d(\.\d)? LUFS/) });
+    expect((await runModel(conform, wanted("room.wav", { kind: "audio" }), place.dir)).output["integratedLufs"]).toBeLessThan(-58);
   });
 
   test.each([

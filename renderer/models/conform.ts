@@ -2,12 +2,14 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { aspects } from "../../film/film.ts";
+import { MOST_GAIN_DB } from "../../film/loudness.ts";
 import { padWav } from "../audio/wav.ts";
-import { LoudnessMeter } from "../media/audio-graph.ts";
 import { conformAudio, conformVideo } from "../media/conform.ts";
 import { FRAME_RATE } from "../media/encode.ts";
 import { inspect, type MediaClaims, mediaKinds, MOST_SECONDS } from "../media/inspect.ts";
+import { reported } from "../media/level.ts";
 import { conformPanel } from "../media/panel.ts";
+import { levelWav, wavLoudness } from "../media/wav-loudness.ts";
 import { defineModel, InputError, type OutputValue, type RunContext, SIZES } from "../model.ts";
 
 const RATE = 48_000;
@@ -26,6 +28,7 @@ const input = z.object({
   kind: z.enum(mediaKinds),
   aspect: z.enum(aspects).default("16:9"),
   frames: z.int().min(1).max(MOST_FRAMES).nullable().default(null).describe("of a video: exactly so many"),
+  lufs: z.number().min(-50).max(-5).nullable().default(null).describe("of a sound: as loud as it should be; null: as loud as it is"),
   channels: z.union([z.literal(1), z.literal(2)]).default(1).describe("of a sound"),
   words: z.array(word).max(20_000).nullable().default(null).describe("of a sound: what is said in it, when, in seconds"),
 });
@@ -62,15 +65,19 @@ async function conformedVideo(path: string, { aspect, frames: exactly, claims }:
   return { video: { file: video }, frames, seconds };
 }
 
-async function conformedAudio(path: string, { channels, words }: Wanted, ctx: RunContext): Promise<{ [key: string]: OutputValue }> {
+async function conformedAudio(path: string, { channels, lufs, words }: Wanted, ctx: RunContext): Promise<{ [key: string]: OutputValue }> {
   const audio = join(ctx.dir, "audio.wav");
   const timings = join(ctx.dir, "timings.json");
   ctx.progress(20, "conforming the sound");
-  const meter = await LoudnessMeter.open({ rate: RATE, channels });
-  const sound = await conformAudio(path, audio, channels, MOST_SECONDS, meter);
-  const { integratedLufs, truePeakDbtp } = await meter.finish();
+  const decoded = lufs === null ? audio : join(ctx.dir, "decoded.wav");
+  const sound = await conformAudio(path, decoded, channels, MOST_SECONDS);
   if (!sound) throw new InputError("the file has no sound that can be decoded");
-  if (truePeakDbtp < LEAST_PEAK_DBTP) throw new InputError("the sound is silent: nothing can be heard in it");
+  ctx.progress(50, "setting the loudness");
+  const measured = await wavLoudness(decoded);
+  if (measured.truePeakDbtp < LEAST_PEAK_DBTP) throw new InputError("the sound is silent: nothing can be heard in it");
+  ctx.signal.throwIfAborted();
+  if (lufs !== null && lufs - measured.integratedLufs > MOST_GAIN_DB) throw new InputError(`the sound is too quiet: it is at ${reported(measured).integratedLufs} LUFS, and as loud as it should be there would be only noise`);
+  const loudness = lufs === null ? measured : await levelWav(decoded, audio, { lufs, measured });
   ctx.signal.throwIfAborted();
   const frames = Math.max(1, Math.ceil((sound.samples / RATE) * FRAME_RATE));
   padWav(audio, { rate: RATE, channels }, { from: sound.samples, to: (frames * RATE) / FRAME_RATE });
@@ -78,10 +85,8 @@ async function conformedAudio(path: string, { channels, words }: Wanted, ctx: Ru
   const within = (time: number): number => Math.min(time, seconds);
   const clipped = (words ?? []).map(({ text, start, end }) => ({ text, start: within(start), end: within(Math.max(start, end)) }));
   writeFileSync(timings, JSON.stringify({ words: clipped, seconds }));
-  return { audio: { file: audio }, timings: { file: timings }, seconds, frames, lufs: tenth(integratedLufs), truePeakDbtp: tenth(truePeakDbtp) };
+  return { audio: { file: audio }, timings: { file: timings }, seconds, frames, ...reported(loudness) };
 }
-
-const tenth = (level: number): number => Math.round(level * 10) / 10;
 
 async function conformedPicture(path: string, { aspect, claims }: Wanted & { claims: MediaClaims }, ctx: RunContext): Promise<{ [key: string]: OutputValue }> {
   if (claims.moving) throw new InputError("the file is a video, not a picture");

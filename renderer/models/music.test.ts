@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
+import { loudnessFault, MUSIC_LUFS, soundRange } from "../../film/loudness.ts";
 import { WavReader } from "../audio/wav.ts";
+import { wavLoudness } from "../media/wav-loudness.ts";
 import { runModel, testDir } from "../testing/run.ts";
 import { music } from "./music.ts";
 
@@ -15,6 +17,13 @@ test("music loops without a seam: the step from its end to its beginning is no g
   expect([wav.channels, wav.rate]).toEqual([2, 48_000]);
   expect(Math.max(...steps.slice(-2))).toBeLessThan(Math.max(...steps.slice(0, 48_000)));
   wav.close();
+  const heard = await wavLoudness(run.path("audio"));
+  expect(run.output).toMatchObject({ seconds: wav.frames / wav.rate, integratedLufs: expect.closeTo(heard.integratedLufs, 1), truePeakDbtp: expect.closeTo(heard.truePeakDbtp, 0) });
+  expect(loudnessFault(soundRange(MUSIC_LUFS), heard)).toBeNull();
+});
+
+test("no music is silence, and says so", async () => {
+  expect((await runModel(music, { mood: "none", seconds: 20 }, place.dir)).output).toMatchObject({ seconds: 10, integratedLufs: -70 });
 });
 
 test("the same mood and seed are the same bytes, another seed is other music", async () => {

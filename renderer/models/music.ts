@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { musicMoods } from "../../film/film.ts";
+import { type Loudness, MUSIC_LUFS } from "../../film/loudness.ts";
 import { composeLoop } from "../audio/music/compose.ts";
 import { writeWav } from "../audio/wav.ts";
-import { LoudnessMeter } from "../media/audio-graph.ts";
+import { LoudnessMeter, SILENCE } from "../media/audio-graph.ts";
+import { reported } from "../media/level.ts";
 import { defineModel } from "../model.ts";
 
 const RATE = 48_000;
-/** A bed: it lies under voices of -20 LUFS even before it is ducked. */
-const LOUDNESS_LUFS = -25;
 const MOST_PEAK = 0.5;
 
 /** A quiet bed of music by mood. */
@@ -21,18 +21,18 @@ export const music = defineModel({
     if (mood === "none") {
       const silence = new Float32Array(Math.round(Math.min(seconds, 10) * RATE));
       writeWav(audio, { channels: [silence, silence], rate: RATE });
-      return { audio: { file: audio } };
+      return { audio: { file: audio }, seconds: silence.length / RATE, ...SILENCE };
     }
     ctx.progress(10, "playing");
     const loop = composeLoop({ mood, seconds, seed, rate: RATE });
     ctx.progress(80, "setting the loudness");
-    const gain = await gainFor(loop.left, loop.right);
+    const { gain, loudness } = await gainFor(loop.left, loop.right);
     writeWav(audio, { channels: [loop.left.map((sample) => sample * gain), loop.right.map((sample) => sample * gain)], rate: RATE });
-    return { audio: { file: audio } };
+    return { audio: { file: audio }, seconds: loop.left.length / RATE, ...reported(loudness) };
   },
 });
 
-async function gainFor(left: Float32Array, right: Float32Array): Promise<number> {
+async function gainFor(left: Float32Array, right: Float32Array): Promise<{ gain: number; loudness: Loudness }> {
   const meter = await LoudnessMeter.open({ rate: RATE, channels: 2 });
   let peak = 0;
   for (let at = 0; at < left.length; at += RATE) {
@@ -43,6 +43,8 @@ async function gainFor(left: Float32Array, right: Float32Array): Promise<number>
     }
     await meter.push(block);
   }
-  const { integratedLufs } = await meter.finish();
-  return Math.min(10 ** ((LOUDNESS_LUFS - integratedLufs) / 20), MOST_PEAK / peak);
+  const { integratedLufs, truePeakDbtp } = await meter.finish();
+  const gain = Math.min(10 ** ((MUSIC_LUFS - integratedLufs) / 20), MOST_PEAK / peak);
+  const gainDb = 20 * Math.log10(gain);
+  return { gain, loudness: { integratedLufs: integratedLufs + gainDb, truePeakDbtp: truePeakDbtp + gainDb } };
 }

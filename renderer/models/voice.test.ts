@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { castNames } from "../audio/casts.ts";
 import { readWav } from "../audio/wav.ts";
 import type { Word } from "../audio/words.ts";
-import { LoudnessMeter } from "../media/audio-graph.ts";
+import { loudnessFault, soundRange, voiceLufs } from "../../film/loudness.ts";
+import { loudnessOf } from "../media/wav-loudness.ts";
 import { level, medianPitch, spectralCentroid } from "../testing/measure.ts";
 import { runModel, testDir } from "../testing/run.ts";
 import { voice } from "./voice.ts";
@@ -13,18 +14,21 @@ afterAll(place.remove);
 
 const SENTENCE = "We should leave before the water gets any higher. Do you hear me?";
 
+interface Said {
+  seconds: number;
+  frames: number;
+  spoken: boolean;
+  integratedLufs: number;
+  truePeakDbtp: number;
+}
+
 async function say(text: string, more: Partial<{ cast: (typeof castNames)[number]; language: string; pace: number; parenthetical: string }> = {}) {
   const run = await runModel(voice, { text, cast: "ada", ...more }, place.dir);
   const timings = JSON.parse(readFileSync(run.path("timings"), "utf8")) as { words: Word[]; seconds: number };
-  const { seconds, frames, spoken } = run.output as { seconds: number; frames: number; spoken: boolean };
-  return { ...readWav(run.path("audio")), bytes: readFileSync(run.path("audio")), words: timings.words, seconds, frames, spoken };
+  return { ...(run.output as unknown as Said), ...readWav(run.path("audio")), bytes: readFileSync(run.path("audio")), words: timings.words };
 }
 
-async function loudness(samples: Float32Array): Promise<number> {
-  const meter = await LoudnessMeter.open({ rate: 48_000, channels: 1 });
-  await meter.push(samples);
-  return (await meter.finish()).integratedLufs;
-}
+const loudness = async (samples: Float32Array): Promise<number> => (await loudnessOf(samples, { rate: 48_000, channels: 1 })).integratedLufs;
 
 describe("ten casts", () => {
   const heard = new Map<string, { pitch: number; centroid: number; loudness: number }>();
@@ -94,9 +98,16 @@ test("whispering is quieter than speaking, shouting louder", async () => {
   expect(shouted).toBeGreaterThan((spoken ?? 0) + 1.5);
 });
 
+test.each(["Hi", "a", "No!", "Go! Now! Run!", "Ha".repeat(100), SENTENCE])("a line says how loud it is, and is as loud as a film wants it, however it is spoken: %s", async (text) => {
+  for (const [cast, parenthetical] of [["felix", "whispering"], ["grace", "shouting"], ["dmitri", "excited"], ["iris", "on the radio"], ["bruno", "to Bob"]] as const) {
+    const said = await say(text, { cast, parenthetical });
+    expect([loudnessFault(soundRange(voiceLufs(parenthetical)), said), said.integratedLufs]).toEqual([null, expect.closeTo(await loudness(said.samples), 0)]);
+  }
+});
+
 test.each([["fr", "Nous devons partir avant que l'eau ne monte."], ["en", "水が上がる前に、ここを出ましょう。"], ["ja", "水が上がる前に、ここを出ましょう。"]])("what cannot be spoken (%s: %s) is timed, silent, and says so", async (language, text) => {
-  const { spoken, samples, words, seconds } = await say(text, { language });
-  expect([spoken, level(samples), words.length > 0]).toEqual([false, 0, true]);
+  const { spoken, samples, words, seconds, integratedLufs } = await say(text, { language });
+  expect([spoken, level(samples), integratedLufs, words.length > 0]).toEqual([false, 0, -70, true]);
   expect(seconds).toBeGreaterThan(2);
   expect(seconds).toBeLessThan(6);
 });

@@ -1,19 +1,20 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { deliveryOf, type Delivery, voiceLufs } from "../../film/loudness.ts";
 import { speakingSeconds } from "../../film/timing.ts";
 import { type Cast, castNames, casts, RMS_PITCH_HZ } from "../audio/casts.ts";
 import { phonesOf, speak } from "../audio/speech.ts";
 import { writeWav } from "../audio/wav.ts";
 import { splitWords, spreadWords, timeWords, type Word } from "../audio/words.ts";
-import { filterSound, LoudnessMeter } from "../media/audio-graph.ts";
+import { filterSound } from "../media/audio-graph.ts";
 import { FRAME_RATE } from "../media/encode.ts";
+import { reported } from "../media/level.ts";
+import { loudnessOf } from "../media/wav-loudness.ts";
 import { defineModel, type RunContext } from "../model.ts";
 
 const RATE = 48_000;
 const MONO = { rate: RATE, channels: 1 } as const;
-/** Every cast is as loud as the others. */
-const LOUDNESS_LUFS = -20;
 const PEAK = 0.84;
 /** Quiet that stays before the first and after the last sound. */
 const LEAD_SECONDS = 0.05;
@@ -44,7 +45,7 @@ export const voice = defineModel({
     const timings = join(ctx.dir, "timings.json");
     writeWav(audio, { channels: [whole], rate: RATE });
     writeFileSync(timings, JSON.stringify({ words: words.map(({ text, start, end }) => ({ text, start: milli(start), end: milli(Math.min(end, seconds)) })), seconds }));
-    return { audio: { file: audio }, timings: { file: timings }, seconds, frames, spoken: spoken !== null };
+    return { audio: { file: audio }, timings: { file: timings }, seconds, frames, spoken: spoken !== null, ...reported(await loudnessOf(whole, MONO)) };
   },
 });
 
@@ -56,7 +57,7 @@ async function speakLine(line: Line, ctx: RunContext): Promise<{ samples: Float3
   const sayable = words.map(plainEnglish);
   if (!/^en\b/i.test(line.language) || !sayable.some((word) => /[a-z0-9]/i.test(word))) return null;
   const cast = casts[line.cast];
-  const mood = deliveryOf(line.parenthetical);
+  const mood = styles[deliveryOf(line.parenthetical)];
   const { formant } = cast;
   const pitchHz = cast.voice === "rms" ? RMS_PITCH_HZ : (cast.pitchHz * mood.pitch) / formant;
   // Played back faster by `formant`, pitch and formants rise and the time shrinks; pitch and time are asked for so that only the formants stay changed.
@@ -66,7 +67,7 @@ async function speakLine(line: Line, ctx: RunContext): Promise<{ samples: Float3
   ctx.progress(50, "giving the cast its sound");
   const timed = timeWords(words, await wordPhones(sayable, ctx.dir), phones);
   const heard = await shape(speech.samples, Math.round(speech.rate * formant), cast, mood.tone);
-  return trim(await level(heard, mood.gainDb), timed);
+  return trim(await level(heard, voiceLufs(line.parenthetical)), timed);
 }
 
 async function wordPhones(words: string[], dir: string): Promise<string[][]> {
@@ -81,13 +82,10 @@ async function shape(samples: Float32Array, rate: number, cast: Cast, tone: stri
   return filterSound(samples, { rate, channels: 1 }, MONO, `aresample=${RATE}:filter_size=64:phase_shift=10:cutoff=0.97,highpass=f=60,${cast.tone},${tone}`);
 }
 
-/** Brings the line to the common loudness, without letting a peak clip. */
-async function level(samples: Float32Array, gainDb: number): Promise<Float32Array> {
-  const meter = await LoudnessMeter.open(MONO);
-  // The measure needs 400 ms; a short word is measured with itself behind it.
-  for (let n = 0; n < Math.max(1, Math.ceil((RATE * 0.8) / samples.length)); n += 1) await meter.push(samples);
-  const { integratedLufs } = await meter.finish();
-  const gain = 10 ** ((LOUDNESS_LUFS + gainDb - integratedLufs) / 20);
+/** Brings the line to its loudness, which every cast has in common, without letting a peak clip. */
+async function level(samples: Float32Array, lufs: number): Promise<Float32Array> {
+  const { integratedLufs } = await loudnessOf(samples, MONO);
+  const gain = 10 ** ((lufs - integratedLufs) / 20);
   return samples.map((sample) => softLimit(sample * gain));
 }
 
@@ -129,21 +127,19 @@ interface DeliveryStyle {
   pitch: number;
   liveliness: number;
   stretch: number;
-  gainDb: number;
   tone: string;
 }
 
-/** How a parenthetical changes the voice: `(whispering)` is quieter and slower, `(shouting)` higher and louder. */
-function deliveryOf(parenthetical: string | null): DeliveryStyle {
-  const text = (parenthetical ?? "").toLowerCase();
-  const plain: DeliveryStyle = { pitch: 1, liveliness: 1, stretch: 1, gainDb: 0, tone: "anull" };
-  if (/whisper|quiet|soft|under (his|her|their) breath|murmur/.test(text)) return { pitch: 0.94, liveliness: 0.6, stretch: 1.08, gainDb: -5, tone: "bass=g=-5:f=250,treble=g=3:f=4000" };
-  if (/shout|yell|scream|loud|furious|angr/.test(text)) return { pitch: 1.12, liveliness: 1.4, stretch: 0.94, gainDb: 3, tone: "treble=g=3:f=2500" };
-  if (/sad|weary|tired|slow|sigh/.test(text)) return { ...plain, pitch: 0.95, liveliness: 0.7, stretch: 1.12, gainDb: -1 };
-  if (/excit|happ|laugh|eager|quick|fast|hurr/.test(text)) return { ...plain, pitch: 1.06, liveliness: 1.4, stretch: 0.92 };
-  if (/radio|phone|filtered|intercom/.test(text)) return { ...plain, tone: "highpass=f=400,lowpass=f=3200" };
-  return plain;
-}
+const plain: DeliveryStyle = { pitch: 1, liveliness: 1, stretch: 1, tone: "anull" };
+/** How a parenthetical changes the voice: `(whispering)` is slower, `(shouting)` higher. */
+const styles: Record<Delivery, DeliveryStyle> = {
+  plain,
+  quiet: { pitch: 0.94, liveliness: 0.6, stretch: 1.08, tone: "bass=g=-5:f=250,treble=g=3:f=4000" },
+  loud: { pitch: 1.12, liveliness: 1.4, stretch: 0.94, tone: "treble=g=3:f=2500" },
+  weary: { ...plain, pitch: 0.95, liveliness: 0.7, stretch: 1.12 },
+  lively: { ...plain, pitch: 1.06, liveliness: 1.4, stretch: 0.92 },
+  filtered: { ...plain, tone: "highpass=f=400,lowpass=f=3200" },
+};
 
 const milli = (seconds: number): number => Math.round(seconds * 1000) / 1000;
 

@@ -16,6 +16,8 @@ interface Prediction {
   status: Status;
   output: Json;
   error: string | null;
+  /** What is at fault where it failed, as our renderer says it. */
+  fault?: "input" | "fetch" | "internal";
   logs: string;
   webhook: string | null;
   cancels: number;
@@ -31,7 +33,7 @@ export interface Fault {
   id?: string;
   /** So often; without it, always. */
   times?: number;
-  does: "lost" | "unreached" | "hang" | "garbage" | "silence" | "twice" | "forge" | "corrupt" | "short" | "elsewhere" | "empty" | { status: number; body?: string; headers?: Record<string, string> };
+  does: "lost" | "unreached" | "hang" | "garbage" | "silence" | "twice" | "forge" | "corrupt" | "short" | "elsewhere" | "empty" | "loud" | "hushed" | { status: number; body?: string; headers?: Record<string, string> };
 }
 
 interface Options {
@@ -89,11 +91,11 @@ export class ReplicateEmulator {
   }
 
   /** Ends a prediction now. */
-  end(id: string, status: "succeeded" | "failed" | "canceled", error: string | null = null): void {
+  end(id: string, status: "succeeded" | "failed" | "canceled", error: string | null = null, fault?: Prediction["fault"]): void {
     const prediction = this.predictions.get(id);
     if (!prediction || (prediction.status !== "starting" && prediction.status !== "processing")) return;
     this.#going.delete(prediction);
-    Object.assign(prediction, { status, error, output: status === "succeeded" ? this.#output(prediction) : null });
+    Object.assign(prediction, { status, error, fault, output: status === "succeeded" ? this.#output(prediction) : null });
     void this.#notify(prediction);
   }
 
@@ -130,6 +132,7 @@ export class ReplicateEmulator {
     if (fault && fault.does !== "lost") return this.#fail(fault, request.signal);
     this.creates.set(id, (this.creates.get(id) ?? 0) + 1);
     const known = this.predictions.get(id);
+    if (known && JSON.stringify([known.model, known.input]) !== JSON.stringify([version, input])) return Response.json({ detail: "A prediction with this id was created with another body.", status: 409 }, { status: 409 });
     const prediction: Prediction = known ?? { id, model: version, input, status: "starting", output: null, error: null, logs: "", webhook, cancels: 0, finishAt: this.options.delayMs === null ? Infinity : Date.now() + this.options.delayMs };
     if (!known) {
       this.predictions.set(id, prediction);
@@ -172,8 +175,15 @@ export class ReplicateEmulator {
     for (let count = 0; count < (fault?.does === "twice" ? 10 : 1); count += 1) await this.options.deliver(prediction.webhook, init).catch(() => undefined);
   }
 
-  #output({ id, model, input }: Prediction): Json {
-    const fault = this.#fault("file", { id, model });
+  #output(prediction: Prediction): Json {
+    const fault = this.#fault("file", prediction);
+    const output = this.#made(prediction, fault);
+    // As a model that missed its level would say.
+    if (fault?.does === "loud") return { ...output, integratedLufs: -4, truePeakDbtp: 2 };
+    return fault?.does === "hushed" ? { ...output, integratedLufs: -41.2, truePeakDbtp: -30 } : output;
+  }
+
+  #made({ id, model, input }: Prediction, fault: Fault | null): { [key: string]: Json } {
     const bad = fault?.does === "corrupt" ? "-corrupt" : fault?.does === "short" ? "-short" : fault?.does === "empty" ? "-empty" : "";
     const origin = fault?.does === "elsewhere" ? "http://169.254.169.254" : this.options.origin;
     const file = (role: string, spec: string, ending: string) => `${origin}/files/${id}/${role}-${spec}${bad}.${ending}`;
@@ -182,20 +192,20 @@ export class ReplicateEmulator {
     switch (model) {
       case "dailies/voice": {
         const spoken = Math.max(12, Math.min(240, String(input["text"]).length));
-        return { audio: file("audio", `1x${spoken}`, "wav"), timings: file("timings", "0", "json"), frames: spoken, seconds: spoken / 24, spoken: true };
+        return { audio: file("audio", `1x${spoken}`, "wav"), timings: file("timings", "0", "json"), frames: spoken, seconds: spoken / 24, spoken: true, integratedLufs: -20, truePeakDbtp: -6 };
       }
       case "dailies/frame":
         return { panel: file("panel", `${width}x${height}`, "png"), planes: [0, 1, 2].map((plane) => file(`plane${plane}`, `${width}x${height}`, "png")), depths: [0, 0.5, 1], overscan: 1.2 };
       case "dailies/conform":
         if (input["kind"] === "image") return { panel: file("panel", `${width}x${height}`, "png") };
-        if (input["kind"] === "audio") return { audio: file("audio", `${Number(input["channels"] ?? 1)}x48`, "wav"), timings: file("timings", "0", "json"), frames: 48, seconds: 2 };
+        if (input["kind"] === "audio") return { audio: file("audio", `${Number(input["channels"] ?? 1)}x48`, "wav"), timings: file("timings", "0", "json"), frames: 48, seconds: 2, integratedLufs: Number(input["lufs"] ?? -20), truePeakDbtp: -6 };
         return { video: file("video", `${width}x${height}x${frames}`, "mp4"), frames, seconds: frames / 24 };
       case "dailies/ingest":
         if (input["kind"] === "image") return { panel: file("panel", `${width}x${height}`, "png"), width, height };
         if (input["kind"] === "audio") return { audio: file("audio", "1x48", "wav"), timings: file("timings", "0", "json"), frames: 48, seconds: 2 };
         return { video: file("video", `${width}x${height}x48`, "mp4"), audio: null, frames: 48, seconds: 2, width, height };
       case "dailies/music":
-        return { audio: file("audio", `2x${Math.round(Number(input["seconds"] ?? 10) * 24)}`, "wav") };
+        return { audio: file("audio", `2x${Math.round(Number(input["seconds"] ?? 10) * 24)}`, "wav"), seconds: Number(input["seconds"] ?? 10), integratedLufs: -25, truePeakDbtp: -9 };
       case "dailies/captions":
         return { captions: file("captions", "0", "vtt"), cues: 1 };
       case "dailies/animatic":

@@ -1,6 +1,7 @@
 import type { ContentType, ProbeFacts } from "#domains/media/index.ts";
 import { FRAME_RATE } from "#film/film.ts";
-import type { ExpectedFile } from "#film/inputs/expected-output.ts";
+import type { ExpectedFile, ExpectedOutput, ReadOutput } from "#film/inputs/expected-output.ts";
+import { loudnessFault } from "#film/loudness.ts";
 
 /** A recording may be off by this, since a sample is shorter than a frame. */
 const FRAMES_OFF_MAX = 1;
@@ -38,6 +39,14 @@ export function faultIn(expected: ExpectedFile, facts: ProbeFacts | null): strin
     case "text":
       return null;
   }
+}
+
+/** Compares how loud it says to be with what was ordered. A line that the house cannot speak is silent, and says so. */
+export function levelFault({ loudness }: ExpectedOutput, { values }: ReadOutput): string | null {
+  const { integratedLufs, truePeakDbtp, spoken } = values;
+  if (loudness === null || spoken === false) return null;
+  if (typeof integratedLufs !== "number" || typeof truePeakDbtp !== "number") return "it does not say how loud it is";
+  return loudnessFault(loudness, { integratedLufs, truePeakDbtp });
 }
 
 function videoFault(expected: ExpectedFile & { kind: "video" }, facts: ProbeFacts): string | null {
