@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { download } from "./download.ts";
+import { download, FetchError } from "./download.ts";
 import { InputError, type RunContext } from "./model.ts";
 import { loadModel } from "./models/index.ts";
 import type { FromChild, ToChild } from "./pool.ts";
@@ -45,7 +45,7 @@ async function run(task: ToChild): Promise<void> {
     send({ type: "done", output, rssBytes: heldBytes() });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    const fault = error instanceof InputError ? "input" : "internal";
+    const fault = error instanceof InputError ? "input" : error instanceof FetchError ? "fetch" : "internal";
     send({ type: "failed", message, fault, rssBytes: heldBytes() });
   }
 }

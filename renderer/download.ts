@@ -14,19 +14,24 @@ export function allowedUrl(text: string, allowedHosts: string[]): URL | null {
   return allowedHosts.length === 0 || allowedHosts.includes(url.host.toLowerCase()) ? url : null;
 }
 
-/** Downloads `url` to `path` within the limits, every redirect checked anew. Throws `InputError`. */
+/** An address does not answer, or not with the file: it may, later. */
+export class FetchError extends Error {
+  override readonly name = "FetchError";
+}
+
+/** Downloads `url` to `path` within the limits, every redirect checked anew. Throws `InputError` where that is never allowed, `FetchError` where it may be possible later. */
 export async function download(url: string, path: string, limits: DownloadLimits, signal: AbortSignal): Promise<void> {
   const until = AbortSignal.any([signal, AbortSignal.timeout(limits.timeoutMs)]);
   try {
     const response = await follow(url, limits.allowedHosts, until);
-    if (!response.ok || !response.body) throw new InputError(`cannot fetch ${shown(url)}: the answer was ${response.status}`);
+    if (!response.ok || !response.body) throw new FetchError(`cannot fetch ${shown(url)}: the answer was ${response.status}`);
     if (Number(response.headers.get("content-length") ?? 0) > limits.bytes) throw tooLarge(url, limits);
     await pipeline(response.body, atMost(limits.bytes, () => tooLarge(url, limits)), createWriteStream(path), { signal: until });
   } catch (error) {
     await rm(path, { force: true });
-    if (error instanceof InputError) throw error;
+    if (error instanceof InputError || error instanceof FetchError) throw error;
     signal.throwIfAborted();
-    throw new InputError(until.aborted ? `cannot fetch ${shown(url)}: it took longer than ${limits.timeoutMs / 1000} s` : `cannot fetch ${shown(url)}: the host does not answer`);
+    throw new FetchError(until.aborted ? `cannot fetch ${shown(url)}: it took longer than ${limits.timeoutMs / 1000} s` : `cannot fetch ${shown(url)}: the host does not answer`);
   }
 }
 

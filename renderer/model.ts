@@ -38,7 +38,7 @@ export function defineModel<S extends z.ZodType>(model: Model<S>): Model<S> {
   return model;
 }
 
-/** The input is at fault: a picture that is none, a video without frames, an address that cannot be fetched. */
+/** The input is at fault: a picture that is none, a video without frames, an address that may not be fetched. */
 export class InputError extends Error {
   override name = "InputError";
 }

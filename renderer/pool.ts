@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import type { OutputValue } from "./model.ts";
 import type { DownloadLimits } from "./settings.ts";
+import type { Fault } from "./store.ts";
 
 export interface ToChild {
   model: string;
@@ -15,10 +16,10 @@ export type FromChild =
   | { type: "begun" }
   | { type: "log"; line: string }
   | { type: "done"; output: { [key: string]: OutputValue }; rssBytes: number }
-  | { type: "failed"; message: string; fault: "input" | "internal"; rssBytes: number };
+  | { type: "failed"; message: string; fault: Fault; rssBytes: number };
 
 /** `unbegun`: the child was gone before it had heard of the prediction; another one can make it. */
-export type Outcome = { type: "done"; output: { [key: string]: OutputValue } } | { type: "failed"; message: string } | { type: "killed" } | { type: "unbegun" };
+export type Outcome = { type: "done"; output: { [key: string]: OutputValue } } | { type: "failed"; message: string; fault: Fault } | { type: "killed" } | { type: "unbegun" };
 
 /** A prediction that runs in a child. */
 export interface Running {
@@ -125,7 +126,7 @@ export class Pool {
     }
     const task = child.task;
     child.task = null;
-    task?.finish(message.type === "done" ? { type: "done", output: message.output } : { type: "failed", message: message.message });
+    task?.finish(message.type === "done" ? { type: "done", output: message.output } : { type: "failed", message: message.message, fault: message.fault });
     const faulty = message.type === "failed" && message.fault === "internal";
     if (faulty || child.predictions >= PREDICTIONS_PER_CHILD || message.rssBytes > BYTES_PER_CHILD) this.replace(child);
     else this.onFree();
@@ -133,7 +134,7 @@ export class Pool {
 
   private gone(child: Child, how: string): void {
     const wasReady = child.ready;
-    child.task?.finish(child.task.begun ? { type: "failed", message: `the process that made it ended unexpectedly (${how})` } : { type: "unbegun" });
+    child.task?.finish(child.task.begun ? { type: "failed", message: `the process that made it ended unexpectedly (${how})`, fault: "internal" } : { type: "unbegun" });
     child.task = null;
     if (!this.children.delete(child) || this.closing) return;
     if (wasReady) this.spawn();

@@ -8,7 +8,7 @@ import { Files } from "./files.ts";
 import { type Outcome, Pool, type Running } from "./pool.ts";
 import { complain, notFound, Problem } from "./problem.ts";
 import type { Settings } from "./settings.ts";
-import { isOver, type Json, newPrediction, type Prediction, type Status, Store, type WebhookEvent, webhookEvents } from "./store.ts";
+import { type Fault, isOver, type Json, newPrediction, type Prediction, type Status, Store, type WebhookEvent, webhookEvents } from "./store.ts";
 import { Versions } from "./versions.ts";
 import { viewOf } from "./view.ts";
 import { Waiters } from "./waiters.ts";
@@ -229,7 +229,7 @@ export class Predictions {
     }
     if (outcome.type === "unbegun") return;
     if (outcome.type === "failed") {
-      this.finish(prediction, { status: "failed", error: outcome.message });
+      this.finish(prediction, { status: "failed", error: outcome.message, fault: outcome.fault });
       return;
     }
     const output = await this.files.publish(outcome.output, { dir, folder: prediction.folder, origin: this.origin });
@@ -237,12 +237,13 @@ export class Predictions {
     this.finish(prediction, { status: "succeeded", output });
   }
 
-  private finish(prediction: Prediction, end: { status: Status; output?: Json; error?: string }): void {
+  private finish(prediction: Prediction, end: { status: Status; output?: Json; error?: string; fault?: Fault }): void {
     if (isOver(prediction.status)) return;
     const now = Date.now();
     prediction.status = end.status;
     prediction.output = end.output ?? null;
     prediction.error = end.error ?? null;
+    prediction.fault = end.fault ?? (end.status === "failed" ? "internal" : null);
     prediction.completedAt = now;
     prediction.predictSeconds = prediction.startedAt === null ? null : (now - prediction.startedAt) / 1000;
     prediction.webhookDue = prediction.webhook !== null && prediction.events.includes("completed");

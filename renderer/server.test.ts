@@ -122,7 +122,7 @@ describe("a prediction", () => {
       const now = await client.predictions.get(doomed.id);
       return now.status === "failed" && now;
     });
-    expect(failed.error).toContain("ended unexpectedly");
+    expect(failed).toMatchObject({ error: expect.stringContaining("ended unexpectedly"), fault: "internal" });
     expect(await client.run("dailies/voice", { input: line("Again.") })).toMatchObject({ spoken: true });
   });
 
@@ -162,13 +162,13 @@ describe("a prediction", () => {
     expect(ends.sort()).toEqual(["aborted", "canceled", "canceled"]);
   });
 
-  test("says in its error what was wrong with a file", async () => {
+  test("says in its error what was wrong with a file, and whether asking again can help", async () => {
     host.on("/gone", (_request, response) => response.writeHead(410).end());
     host.on("/elsewhere", (_request, response) => response.writeHead(302, { location: "file:///etc/passwd" }).end());
     host.on("/garbage", (_request, response) => response.end("no video at all"));
-    for (const [path, error] of [["/gone", "410"], ["/elsewhere", "may not fetch"], ["/garbage", "not a video"]] as const) {
+    for (const [path, error, fault] of [["/gone", "410", "fetch"], ["/elsewhere", "may not fetch", "input"], ["/garbage", "not a video", "input"]] as const) {
       const made = await client.predictions.create({ model: "dailies/poster", input: { video: `${host.origin}${path}`, aspect: "1:1" }, wait: true });
-      expect([made.status, made.error]).toEqual(["failed", expect.stringContaining(error)]);
+      expect(made).toMatchObject({ status: "failed", error: expect.stringContaining(error), fault });
     }
   });
 });

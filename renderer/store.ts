@@ -7,6 +7,9 @@ export type Status = "starting" | "processing" | "succeeded" | "failed" | "cance
 export const webhookEvents = ["start", "output", "logs", "completed"] as const;
 export type WebhookEvent = (typeof webhookEvents)[number];
 
+/** What is at fault where something fails: what was asked for, an address that does not answer, or the renderer itself. */
+export type Fault = "input" | "fetch" | "internal";
+
 /** JSON as it travels. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -23,6 +26,8 @@ export interface Prediction {
   status: Status;
   output: Json;
   error: string | null;
+  /** Of what failed: what is at fault, or null where it is not known. */
+  fault: Fault | null;
   logs: string;
   /** The unguessable folder of its files. */
   folder: string;
@@ -48,6 +53,7 @@ export function newPrediction(asked: Pick<Prediction, "id" | "model" | "version"
     status: "starting",
     output: null,
     error: null,
+    fault: null,
     logs: "",
     folder: randomBytes(20).toString("hex"),
     createdAt: Date.now(),

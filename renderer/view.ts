@@ -13,6 +13,8 @@ export function viewOf(prediction: Prediction, origin: string): { [key: string]:
     output: prediction.output,
     logs: prediction.logs,
     error: prediction.error,
+    // What Replicate does not say: whether asking again can help.
+    fault: prediction.fault ?? null,
     status: prediction.status,
     source: "api",
     data_removed: prediction.dataRemoved,

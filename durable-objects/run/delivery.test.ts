@@ -38,6 +38,23 @@ test("what was made and cannot be fetched for ten minutes is brought in then, an
   expect(fx.commands.filter(({ kind }) => kind === "capture")).toMatchObject([{ credits: 5 }]);
 });
 
+test("what lies with us and waits for a house that is out for two hours is brought in then: its time runs only to the run's deadline", () => {
+  const book = { ...made(), deadlineAt: 10_000_000 };
+  let now = 1_000;
+  for (; now < 7_200_000; now = nextDue(book)) {
+    fetchFails(book, now, "held");
+    act(book, now, (fx) => tick(book, fx));
+    expect(book.jobs.get("a")).toMatchObject({ state: "running", phase: "found", isDown: true });
+  }
+  expect(act(book, now, (fx) => claimFetch(book, fx, "job_a", 1)).outcome).toMatchObject({ ok: true, fetch: 1 });
+  act(book, now, (fx) => delivered(book, fx, "job_a", { attempt: 1, take: take("job_a") }));
+  expect(book.jobs.get("a")).toMatchObject({ state: "succeeded" });
+
+  const late = { ...made(), deadlineAt: 60_000 };
+  fetchFails(late, 1_000, "held");
+  expect(act(late, 60_000, (fx) => tick(late, fx)).fx.findings).toMatchObject([{ id: "unfetched:job_a:1" }]);
+});
+
 test("what was made and is never fetched costs its customer nothing, and somebody hears of it", () => {
   const book = { ...made(), deadlineAt: 10_000_000 };
   let last: { fx: Effects } = fetchFails(book, 1_000, "later");

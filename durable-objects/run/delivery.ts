@@ -10,14 +10,17 @@ const FETCH_MS = 60_000;
 const UNREPORTED_MAX = LOST_MAX + 4;
 /** When a provider is asked again where its files lie: their addresses expire, or are not good for a moment. */
 const ASKS_AFTER_MS = [1_000, 5_000, 20_000] as const;
-/** How soon a file that is being conformed is looked after again. */
+/** How soon a file that is being conformed is looked after again, and one that waits for that. */
 const CONFORM_CHECK_MS = 700;
+const HELD_CHECK_MS = 15_000;
+/** What is being conformed, or waits for it, is ours already: it has so long from each look at it, within the run's deadline. */
+const CONFORM_MS = 20 * 60_000;
 
 /**
  * Whether what was not brought in may still be: `never` where it is of no use, `later` where it may come from where it lies, `ask` where its address is not good any
- * more, `wait` where it is being conformed and nothing went wrong.
+ * more, `wait` where it is being conformed and nothing went wrong, `held` where what conforms it is out.
  */
-export type Again = "never" | "later" | "ask" | "wait";
+export type Again = "never" | "later" | "ask" | "wait" | "held";
 
 /** Claims the fetch of an output, so that it is brought in by one worker at a time. */
 export function claimFetch(book: RunBook, fx: Effects, id: string, attempt: number): (Order & { fetch: number; output: Json; ticket: Json; costMicros: number | null; priceCard: string }) | Stop {
@@ -74,9 +77,10 @@ export function notDelivered(book: RunBook, fx: Effects, id: string, { attempt, 
   const { job } = found;
   if (job.phase !== "fetching") return { ok: false, code: "stale" };
   const askAfterMs = ASKS_AFTER_MS[job.asks];
-  if (retry === "wait") {
+  if (retry === "wait" || retry === "held") {
     // It is the same fetch that goes on.
-    Object.assign(job, { phase: "found", fetches: job.fetches - 1, wakeAt: fx.now + CONFORM_CHECK_MS, text: problem.detail });
+    const wakeAt = fx.now + (retry === "wait" ? CONFORM_CHECK_MS : HELD_CHECK_MS);
+    Object.assign(job, { phase: "found", fetches: job.fetches - 1, wakeAt, timeoutAt: Math.max(job.timeoutAt, fx.now + CONFORM_MS), isDown: retry === "held", text: problem.detail });
     touch(fx, job);
   } else if (retry === "later") {
     Object.assign(job, { phase: "found", wakeAt: fx.now + delayOf(job.fetches), text: problem.detail });

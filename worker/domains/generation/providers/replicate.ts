@@ -1,6 +1,7 @@
 /** Replicate's predictions contract, as our own renderer speaks it: creating is idempotent by our own id. Replicate itself is in replicate-cloud.ts. */
 import { z } from "@hono/zod-openapi";
 import type { Json } from "#film/film.ts";
+import type { RefusalStage } from "#film/outcomes.ts";
 import { billedBetween } from "./replicate-statement.ts";
 import type { Call, Order, Provider, Sight, Submission } from "./provider.ts";
 import { verifyStandardWebhook } from "./webhooks.ts";
@@ -12,6 +13,7 @@ const Prediction = z.object({
   status: z.enum(["starting", "processing", "succeeded", "failed", "canceled", "aborted"]),
   output: z.json().optional(),
   error: z.unknown().optional(),
+  fault: z.enum(["input", "fetch", "internal"]).nullish().catch(null),
   logs: z.string().nullish(),
   metrics: z.object({ predict_time: z.number().nonnegative().nullish() }).nullish(),
 });
@@ -93,7 +95,15 @@ async function see(call: Call, id: string): Promise<Sight> {
   }
 }
 
-function sightOf({ id, status, output, error, logs, metrics }: Prediction): Sight {
+/** Where a model refused, by its words for it without what they advise. They may say neither, or both. */
+export function refusedWhere(words: string): RefusalStage | null {
+  const [what = ""] = words.split(/\btry\b/i);
+  const isOutput = /\boutputs?\b|\bNSFW content (?:was )?detected\b/i.test(what);
+  const isInput = /\b(?:inputs?|prompts?)\b/i.test(what);
+  return isInput === isOutput ? null : isInput ? "input" : "output";
+}
+
+function sightOf({ id, status, output, error, fault, logs, metrics }: Prediction): Sight {
   const ticket: Json = id;
   switch (status) {
     case "starting":
@@ -106,8 +116,10 @@ function sightOf({ id, status, output, error, logs, metrics }: Prediction): Sigh
       return { state: "canceled", ticket, problem: { code: "cancelled", detail: "It was cancelled at the provider." }, retry: "never", costMicros: null };
     case "failed": {
       const words = typeof error === "string" ? error.slice(0, 300) : "The model failed.";
-      if (/\b(NSFW|flagged|sensitive|safety|E005)\b/i.test(words)) return { state: "refused", ticket, problem: { code: "refused", detail: `The model refused to make it: ${words}` }, stage: "output", costMicros: null };
-      return { state: "failed", ticket, problem: { code: "provider_failed", detail: words }, retry: "later", costMicros: null };
+      if (/\b(NSFW|flagged|sensitive|safety|E005)\b/i.test(words)) return { state: "refused", ticket, problem: { code: "refused", detail: `The model refused to make it: ${words}` }, stage: refusedWhere(words), costMicros: null };
+      // Whose addresses these are is nobody's to read.
+      if (fault === "fetch") return { state: "failed", ticket, problem: { code: "provider_failed", detail: "The model could not fetch what it is made from." }, retry: "later", costMicros: null };
+      return { state: "failed", ticket, problem: { code: "provider_failed", detail: words }, retry: fault === "input" ? "never" : "later", costMicros: null };
     }
   }
 }

@@ -6,8 +6,8 @@ import type { Aspect, Json } from "#film/film.ts";
 import type { TimedWord } from "#film/inputs/model-request.ts";
 import type { ExpectedFile, ExpectedOutput } from "#film/inputs/expected-output.ts";
 import { reach } from "../providers/index.ts";
-import type { Call, Provider } from "../providers/provider.ts";
-import { bad, download, later, type NotFetched } from "./fetching.ts";
+import type { Call, Provider, Sight } from "../providers/provider.ts";
+import { bad, download, held, later, type NotFetched } from "./fetching.ts";
 import { keepFor, keptKey, rawKey } from "./keeping.ts";
 import { submissionId, type Attempt } from "./webhook-url.ts";
 
@@ -26,6 +26,8 @@ const rawTypes: Record<ExpectedFile["kind"], { contentType: ContentType; bytesMa
 export interface Raw {
   studio: string;
   attempt: Pick<Attempt, "job" | "attempt">;
+  /** How often it was tried to bring it in, this time included. */
+  fetch: number;
   aspect: Aspect;
   expected: ExpectedOutput;
   output: Json;
@@ -35,41 +37,57 @@ export type Conformed = { provider: Provider; call: Call; output: Json; rawKeys:
 
 /** Takes the file in and has it conformed. Repeating it goes on where it was; `wait` while the house works. */
 export async function conform(ctx: Ctx, reached: { provider: Provider; call: Call }, raw: Raw): Promise<Conformed | NotFetched> {
-  const { studio, attempt, aspect, expected, output } = raw;
+  const { studio, attempt, expected, output } = raw;
   const [role, ordered] = Object.entries(expected.files).find(([, file]) => file.required && file.kind !== "text") ?? [];
   const given = typeof output === "object" && output !== null && !Array.isArray(output) ? output : {};
   const address = role === undefined ? undefined : given[role];
   if (role === undefined || !ordered || typeof address !== "string") return bad("the file that was ordered is missing");
   const key = keptKey(studio, attempt, address) ?? rawKey(studio, attempt, role);
-  if (!(await ctx.env.MEDIA.head(key))) {
-    const taken = await takeIn(ctx, reached, { address, key, role, kind: ordered.kind });
-    if (taken !== null) return taken;
-  }
+  const isNew = !(await ctx.env.MEDIA.head(key));
+  const notTaken = isNew ? await takeIn(ctx, reached, { address, key, role, kind: ordered.kind }) : null;
+  if (notTaken !== null) return notTaken;
   const house = reach(ctx, "house");
-  if (!house) return later("the house is not set up here");
-  const { url } = await signLink(ctx, key, LINK_SECONDS);
-  const { sight, end } = await house.provider.submit(house.call, {
-    model: "dailies/conform", version: null, id: `${submissionId(attempt)}-conform`, webhookUrl: null, signal: AbortSignal.timeout(SUBMIT_TIMEOUT_MS), keep: keepFor(ctx, studio, attempt),
-    request: {
-      tool: "house",
-      input: {
-        file: `${settings(ctx.env).RENDERER_CALLBACK_ORIGIN}${url}`, kind: ordered.kind, aspect, frames: ordered.kind === "video" ? expected.frames : null,
-        channels: ordered.kind === "audio" ? ordered.channels : 1, words: wordsIn(await wordsOf(ctx, raw, given["words"] ?? null)),
-      },
-    },
-  });
-  if (end !== "accepted" || sight === undefined) return later("the house could not look at it");
-  switch (sight.state) {
+  if (!house) return held;
+  const sight = await fit(ctx, house, raw, { isNew, input: () => inputOf(ctx, raw, { key, ordered, words: given["words"] ?? null }) });
+  switch (sight?.state) {
     case "running":
       return { ok: false, again: "wait", problem: { code: "conforming", detail: "Fitting it into the film" } };
     case "succeeded":
-      return { ...house, output: { ...(sight.output as { [key: string]: Json }), ...valuesOf(given) }, rawKeys: [key] };
+      return { ...house, output: { ...valuesOf(given), ...(sight.output as { [key: string]: Json }) }, rawKeys: [key] };
     case "failed":
-    case "refused":
-      return bad(sight.problem.detail);
+      return sight.retry === "never" ? bad(sight.problem.detail) : later("fitting it into the film failed");
+    case undefined:
+      return held;
     default:
-      return later("the house could not look at it");
+      return later("fitting it into the film was broken off");
   }
+}
+
+/**
+ * Has the house fit a file into the film, or looks at how far it is. Where it failed for a reason of its own, each fetch has it try once more: the result is paid for.
+ * A new file is asked for at once; else it is looked up first, since its link is another each time and the house takes an id for one input. Null where it does not answer.
+ */
+async function fit(ctx: Ctx, { provider, call }: { provider: Provider; call: Call }, { studio, attempt, fetch }: Raw, { isNew, input }: { isNew: boolean; input: () => Promise<Json> }): Promise<Sight | null> {
+  const keep = keepFor(ctx, studio, attempt);
+  const idOf = (time: number): string => `${submissionId(attempt)}-conform${time === 1 ? "" : `-${time}`}`;
+  for (let time = isNew ? 0 : fetch; time >= 1; time -= 1) {
+    const seen = await provider.lookup(call, { id: idOf(time), sentAt: ctx.now(), keep });
+    if (seen.state === "silent") return null;
+    if (seen.state === "failed" && seen.retry === "later" && time < fetch) break;
+    if (seen.state !== "not_found") return seen;
+  }
+  const answer = await provider.submit(call, { model: "dailies/conform", version: null, id: idOf(fetch), webhookUrl: null, signal: AbortSignal.timeout(SUBMIT_TIMEOUT_MS), keep, request: { tool: "house", input: await input() } });
+  const isRefused = answer.end === "rejected" && answer.retry === "never";
+  return answer.sight ?? (isRefused ? { state: "failed", ticket: null, problem: answer.problem, retry: "later", costMicros: null } : null);
+}
+
+async function inputOf(ctx: Ctx, raw: Raw, { key, ordered, words }: { key: string; ordered: ExpectedFile; words: Json }): Promise<Json> {
+  const { url } = await signLink(ctx, key, LINK_SECONDS);
+  const { aspect, expected: { frames, loudness } } = raw;
+  return {
+    file: `${settings(ctx.env).RENDERER_CALLBACK_ORIGIN}${url}`, kind: ordered.kind, aspect, frames: ordered.kind === "video" ? frames : null,
+    channels: ordered.kind === "audio" ? ordered.channels : 1, lufs: loudness?.lufs ?? null, words: wordsIn(await wordsOf(ctx, raw, words)),
+  };
 }
 
 /** What a provider says about a file, besides files and words. */
