@@ -44,23 +44,30 @@ export const outcomeTable: readonly OutcomeRow[] = [
   { outcome: "duplicate", happened: "The same thing was asked for, sent or delivered twice.", pays: "You pay once.", rule: "nothing" },
 ];
 
+/** Where a model refused: what it was given, or what it had made. */
+export const refusalStages = ["input", "output"] as const;
+export type RefusalStage = (typeof refusalStages)[number];
+
 /** How a job stands, as far as its row of the table depends on it. */
 export interface Standing {
   status: JobState;
   attempts: number;
   progress: number;
   problem: { code: string } | null;
+  /** Null: it was not refused, or the provider does not say where. */
+  refusalStage: RefusalStage | null;
 }
 
 /** The row of the table that a job's end is: what its receipt names. Null while it is under way. */
-export function outcomeOf({ status, attempts, progress, problem }: Standing): Outcome | null {
+export function outcomeOf({ status, attempts, progress, problem, refusalStage }: Standing): Outcome | null {
   switch (status) {
     case "succeeded":
       return attempts === 0 ? "duplicate" : "succeeded";
     case "failed":
       return "failed";
     case "refused":
-      return progress > 0 ? "refused-after" : "refused-before";
+      // Where the provider does not say, having seen it at work is the best there is.
+      return (refusalStage ?? (progress > 0 ? "output" : "input")) === "output" ? "refused-after" : "refused-before";
     case "expired":
       return "timed-out";
     case "cancelled":

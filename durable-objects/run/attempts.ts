@@ -1,6 +1,7 @@
 /** Rules about an attempt at a provider, from the lease to what a check saw. */
 import type { Json, NodeId, TakeFacts } from "#film/film.ts";
 import { isTerminal } from "#film/next.ts";
+import type { RefusalStage } from "#film/outcomes.ts";
 import { jobOf, leaseKey, takesFor, termsOf, type Effects, type JobBook, type Phase, type Problem, type RunBook } from "./book.ts";
 import { again, ATTEMPTS_MAX, delayOf, end, find, idOf, LOST_MAX, noteEnd, RESEND_MS, sendCheck, touch, type Stop, type Told } from "./ending.ts";
 import { moveOn, nameOf, TURNED_AWAY_MAX, waitForFirst } from "./failover.ts";
@@ -49,8 +50,8 @@ export type Sight =
    * us, in millionths of a dollar; null where the provider does not say.
    */
   | { state: "succeeded"; ticket: Json; output: Json; madeMs: number | null; costMicros: number | null }
-  /** `stage`: where it was refused, before or after it was made. `costMicros` as above: some bill refusals. */
-  | { state: "refused"; ticket: Json; problem: Problem; stage: "input" | "output"; costMicros: number | null }
+  /** `stage`: where it was refused, before or after it was made; null where the provider does not say. `costMicros` as above: some bill refusals. */
+  | { state: "refused"; ticket: Json; problem: Problem; stage: RefusalStage | null; costMicros: number | null }
   | { state: "failed" | "canceled"; ticket: Json; problem: Problem; retry: "never" | "later"; costMicros: number | null }
   | { state: "not_found" }
   | { state: "silent" };
@@ -79,7 +80,7 @@ export function begin(book: RunBook, fx: Effects, id: string, { attempt, lease }
   const { submitMs, timeoutMs } = terms;
   Object.assign(job, {
     state: "running", attempts: attempt, phase: "begun", ticket: null, submitBy: fx.now + submitMs, wakeAt: fx.now + submitMs, timeoutAt: fx.now + timeoutMs,
-    unknownSince: null, checks: 0, fetches: 0, unreported: 0, asks: 0, output: null, costMicros: null, progress: 0, text: "Sending it", problem: null, startedAt: job.startedAt ?? fx.now, isDown: false,
+    unknownSince: null, checks: 0, fetches: 0, unreported: 0, asks: 0, output: null, costMicros: null, progress: 0, text: "Sending it", problem: null, refusalStage: null, startedAt: job.startedAt ?? fx.now, isDown: false,
   });
   touch(fx, job);
   return { ok: true, studio: book.studio, project: book.project, quote: book.quote, quoted: job.quoted, terms, takes: takesFor(book, job), submitBy: job.submitBy };
@@ -117,6 +118,7 @@ export function submitted(book: RunBook, fx: Effects, id: string, { attempt, sub
     touch(fx, job);
   } else if (submission.end === "refused") {
     noteEnd(fx, job, "refused", null);
+    if (job.state !== "cancelling") job.refusalStage = "input";
     end(fx, job, job.state === "cancelling" ? "cancelled" : "refused", submission.problem);
   } else rejected(book, fx, job, submission);
   return { ok: true };
@@ -195,6 +197,7 @@ export function checked(book: RunBook, fx: Effects, id: string, { attempt, sight
       end(fx, job, "cancelled", { code: "cancelled", detail: "It was cancelled." });
     } else if (sight.state === "refused") {
       noteEnd(fx, job, "refused", sight.costMicros);
+      job.refusalStage = sight.stage;
       end(fx, job, "refused", sight.problem);
     } else failedThere(book, fx, job, sight);
   }

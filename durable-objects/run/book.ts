@@ -1,6 +1,7 @@
 /** The book of one run in memory: the run, its jobs, and what a change of them asks to be done. */
 import type { Json, NodeId, TakeFacts } from "#film/film.ts";
 import type { JobState, RunState, Settlement } from "#film/next.ts";
+import type { RefusalStage } from "#film/outcomes.ts";
 import type { QuotedStep, Terms } from "./snapshot.ts";
 
 /** What a worker is asked to do; a wake-up, never the store. */
@@ -58,6 +59,8 @@ export interface JobBook {
   text: string;
   remaining: { low: number; high: number } | null;
   problem: Problem | null;
+  /** Where the provider says that it refused. */
+  refusalStage: RefusalStage | null;
   take: TakeFacts | null;
   captured: number;
   startedAt: number | null;
@@ -137,7 +140,7 @@ export const noEffects = (now: number, random: () => number): Effects =>
 
 export const newJob = (quoted: QuotedStep): JobBook => ({
   quoted, state: "pending", attempts: 0, unsent: 0, turnedAway: 0, choice: 0, downUntil: {}, phase: null, why: null, ticket: null, submitBy: 0, wakeAt: Infinity, timeoutAt: Infinity, unknownSince: null, heard: [],
-  checks: 0, checkSentAt: 0, fetches: 0, unreported: 0, asks: 0, output: null, costMicros: null, progress: 0, text: "Waiting for what it is made from", remaining: null, problem: null, take: null,
+  checks: 0, checkSentAt: 0, fetches: 0, unreported: 0, asks: 0, output: null, costMicros: null, progress: 0, text: "Waiting for what it is made from", remaining: null, problem: null, refusalStage: null, take: null,
   captured: 0, startedAt: null, finishedAt: null, isDown: false,
 });
 

@@ -84,12 +84,13 @@ const attemptOf = (sim: Sim, id: string): number => sim.job(id).attempts;
 const beginNext = (sim: Sim, id: string) => sim.act((fx) => begin(sim.book, fx, idOf(id), { attempt: attemptOf(sim, id) + 1 }));
 const accepted = (sim: Sim, id: string) => sim.act((fx) => submitted(sim.book, fx, idOf(id), { attempt: attemptOf(sim, id), submission: { end: "accepted", ticket: id } }));
 const refusedAtOnce = (sim: Sim, id: string) => sim.act((fx) => submitted(sim.book, fx, idOf(id), { attempt: attemptOf(sim, id), submission: { end: "refused", problem } }));
-const seen = (sim: Sim, id: string, state: "running" | "succeeded" | "failed" | "failed for now" | "refused" | "canceled") => sim.act((fx) => {
+const refusals: Record<string, "input" | "output" | null> = { "refused": "output", "refused at its input": "input", "refused somewhere": null };
+const seen = (sim: Sim, id: string, state: "running" | "succeeded" | "failed" | "failed for now" | "refused" | "refused at its input" | "refused somewhere" | "canceled") => sim.act((fx) => {
   const ticket = id;
   const sight = state === "running" ? { state, ticket, progress: 40, text: null, remaining: null } as const
     : state === "succeeded" ? { state, ticket, output: {}, madeMs: null, costMicros: null } as const
-      : state === "refused" ? { state, ticket, problem, stage: "output", costMicros: null } as const
-        : { state: state === "failed for now" ? "failed" : state, ticket, problem, retry: state === "failed for now" ? "later" : "never", costMicros: null } as const;
+      : state in refusals ? { state: "refused", ticket, problem, stage: refusals[state] ?? null, costMicros: null } as const
+        : { state: state === "canceled" ? state : "failed", ticket, problem, retry: state === "failed for now" ? "later" : "never", costMicros: null } as const;
   return checked(sim.book, fx, idOf(id), { attempt: attemptOf(sim, id), sight });
 });
 const fetched = (sim: Sim, id: string) => sim.act((fx) => claimFetch(sim.book, fx, idOf(id), attemptOf(sim, id)));
@@ -123,6 +124,10 @@ const stories: Record<string, Story> = {
   "came back damaged": { outcome: "failed", isDelivered: false, start: dispatch, end: [(sim, id) => seen(sim, id, "succeeded"), fetched, damaged] },
   "refused before": { outcome: "refused-before", isDelivered: false, start: [beginNext], end: [refusedAtOnce] },
   "refused after": { outcome: "refused-after", isDelivered: false, start: dispatch, end: [(sim, id) => seen(sim, id, "running"), (sim, id) => seen(sim, id, "refused")] },
+  "refused after, and never seen at work": { outcome: "refused-after", isDelivered: false, start: dispatch, end: [(sim, id) => seen(sim, id, "refused")] },
+  "refused before, and seen at work": { outcome: "refused-before", isDelivered: false, start: dispatch, end: [(sim, id) => seen(sim, id, "running"), (sim, id) => seen(sim, id, "refused at its input")] },
+  "refused before, as it seems": { outcome: "refused-before", isDelivered: false, start: dispatch, end: [(sim, id) => seen(sim, id, "refused somewhere")] },
+  "refused after, as it seems": { outcome: "refused-after", isDelivered: false, start: dispatch, end: [(sim, id) => seen(sim, id, "running"), (sim, id) => seen(sim, id, "refused somewhere")] },
   "timed out, and came late": { outcome: "timed-out", isDelivered: false, isTimed: true, start: dispatch, end: [(sim, id) => untilDue(sim, sim.job(id).timeoutAt), ...comesIn] },
   "cancelled before, and somebody comes to send it": { outcome: "cancelled-before", isDelivered: false, start: [], end: [cancelled, ...dispatch] },
   "cancelled after, and delivered": { outcome: "cancelled-after", isDelivered: true, start: dispatch, end: [cancelled, ...comesIn] },
@@ -256,5 +261,6 @@ test("the row that a job's receipt names costs what the ledger says", () => {
     const view = jobView(sim.book, sim.job("j0"));
     const row = outcomeTable.find(({ outcome }) => outcome === outcomeOf(view));
     expect([name, row ? capturedCredits(row.outcome, { credits: creditsAt(0), delivered: view.take === null ? "not-delivered" : "delivered" }) : null]).toEqual([name, view.captured]);
+    if (story.outcome.startsWith("refused")) expect([name, row?.outcome]).toEqual([name, story.outcome]);
   }
 });

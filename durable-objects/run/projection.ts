@@ -103,13 +103,13 @@ function jobRows(db: D1Database, { book, seq, rows }: { book: RunBook; seq: numb
   });
   return db.prepare(
     `INSERT INTO jobs (id, run, studio, project, node, kind, label, tool, model, provider, status, attempts, priority, progress, step, remaining_low, remaining_high,
-       credits_quoted, credits_captured, problem_code, problem_detail, take, frames, ord, created_at, started_at, finished_at, seq)
+       credits_quoted, credits_captured, problem_code, problem_detail, refusal_stage, take, frames, ord, created_at, started_at, finished_at, seq)
      SELECT value ->> 'id', value ->> 'run', ?3, value ->> 'project', value ->> 'node', value ->> 'kind', value ->> 'label', value ->> 'tool', value ->> 'model', value ->> 'provider',
        value ->> 'status', value ->> 'attempts', value ->> 'priority', value ->> 'progress', value ->> 'step', value ->> 'low', value ->> 'high', value ->> 'quoted', value ->> 'captured',
-       value ->> 'code', value ->> 'detail', value ->> 'take', value ->> 'frames', value ->> 'ord', value ->> 'createdAt', value ->> 'startedAt', value ->> 'finishedAt', ?2 FROM json_each(?1) WHERE true
+       value ->> 'code', value ->> 'detail', value ->> 'refusalStage', value ->> 'take', value ->> 'frames', value ->> 'ord', value ->> 'createdAt', value ->> 'startedAt', value ->> 'finishedAt', ?2 FROM json_each(?1) WHERE true
      ON CONFLICT (id) DO UPDATE SET model = excluded.model, provider = excluded.provider, status = excluded.status, attempts = excluded.attempts, progress = excluded.progress, step = excluded.step,
        remaining_low = excluded.remaining_low, remaining_high = excluded.remaining_high, credits_captured = excluded.credits_captured, problem_code = excluded.problem_code,
-       problem_detail = excluded.problem_detail, take = excluded.take, frames = excluded.frames, started_at = excluded.started_at, finished_at = excluded.finished_at, seq = excluded.seq
+       problem_detail = excluded.problem_detail, refusal_stage = excluded.refusal_stage, take = excluded.take, frames = excluded.frames, started_at = excluded.started_at, finished_at = excluded.finished_at, seq = excluded.seq
      WHERE excluded.seq > jobs.seq`).bind(JSON.stringify(views), seq, book.studio);
 }
 

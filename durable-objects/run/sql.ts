@@ -36,7 +36,7 @@ type RunState = Omit<RunBook, "jobs" | "stepOf">;
 type JobRowState = Omit<JobBook, "quoted">;
 
 /** What rows that were written before it do not have. */
-const ADDED = { unsent: 0, unreported: 0, asks: 0, turnedAway: 0, choice: 0, downUntil: {}, why: null, costMicros: null, heard: [] as string[] };
+const ADDED = { unsent: 0, unreported: 0, asks: 0, turnedAway: 0, choice: 0, downUntil: {}, why: null, costMicros: null, refusalStage: null, heard: [] as string[] };
 
 /** JSON has no Infinity: it is stored as null, and comes back as Infinity where a time is meant. */
 const toTimes = <T extends { wakeAt: number | null; timeoutAt: number | null }>(state: T) => ({ ...state, wakeAt: state.wakeAt ?? Infinity, timeoutAt: state.timeoutAt ?? Infinity });

@@ -1,6 +1,7 @@
 /** A run and its jobs as others are shown them. Times in milliseconds. */
 import type { Json } from "#film/film.ts";
 import type { JobState, RunState } from "#film/next.ts";
+import type { RefusalStage } from "#film/outcomes.ts";
 import { isTerminal } from "#film/next.ts";
 import type { Offer } from "./snapshot.ts";
 import { termsOf, type JobBook, type Problem, type RunBook } from "./book.ts";
@@ -25,6 +26,8 @@ export interface JobView {
   quoted: number;
   captured: number;
   problem: Problem | null;
+  /** Where it was refused, as far as the provider says. */
+  refusalStage: RefusalStage | null;
   take: string | null;
   /** Of the take, or while it is still to be made, of what was quoted; null where it has no length, or none that is known yet. */
   frames: number | null;
@@ -70,7 +73,7 @@ export function jobView(book: RunBook, job: JobBook): JobView {
   return {
     id: quoted.job, run: book.run, studio: book.studio, project: book.project, node: quoted.step.node, kind: quoted.kind, label: quoted.label, tool: quoted.step.tool,
     model: termsOf(job).id ?? termsOf(job).model, provider: termsOf(job).provider, status: job.state, attempts: job.attempts, priority: book.priority, progress: job.progress,
-    step: job.text, remaining: job.remaining, quoted: quoted.step.item.credits, captured: job.captured, problem: job.problem, take: job.take?.id ?? null,
+    step: job.text, remaining: job.remaining, quoted: quoted.step.item.credits, captured: job.captured, problem: job.problem, refusalStage: job.refusalStage, take: job.take?.id ?? null,
     offers: isStuck(job) ? (quoted.offers ?? []) : [],
     frames: job.take ? job.take.frames : isTerminal(job.state) ? null : quoted.step.frames, after: quoted.step.after.flatMap((step) => book.jobs.get(step)?.quoted.job ?? []),
     createdAt: book.openedAt, startedAt: job.startedAt, finishedAt: job.finishedAt,

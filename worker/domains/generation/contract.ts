@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { defineEvent } from "#core/events.ts";
 import { nodeKinds } from "#film/film.ts";
-import { outcomes } from "#film/outcomes.ts";
+import { outcomes, refusalStages } from "#film/outcomes.ts";
 import { priceUnits } from "#film/prices.ts";
 
 export const runStatuses = ["opening", "running", "waiting", "cancelling", "succeeded", "incomplete", "failed", "cancelled"] as const;
@@ -56,6 +56,7 @@ export const Job = z.object({
   }),
   credits: z.object({ quoted: z.int(), captured: z.int() }),
   problem: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  refusalStage: z.enum(refusalStages).nullable().meta({ description: "Where a model refused, as its provider says: what it was given, or what it had made" }),
   outcome: z.enum(outcomes).nullable().meta({ description: "Once it is over: its row of the table of outcomes, which says what of it is paid (`GET /prices`)" }),
   take: z.string().nullable(), createdAt: z.iso.datetime(), startedAt: z.iso.datetime().nullable(), finishedAt: z.iso.datetime().nullable(),
   offers: z.array(z.object({ model: z.string(), label: z.string(), credits: z.int() })).meta({ description: "Where none of its models answers, or made it: others that could, at their price when it was quoted. `POST /jobs/{id}/reroute` asks for a new quote" }),

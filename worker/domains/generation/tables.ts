@@ -1,6 +1,7 @@
 import { index, integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { NodeId, NodeKind, TakeFacts } from "#film/film.ts";
 import type { JobState, RunState } from "#film/next.ts";
+import type { RefusalStage } from "#film/outcomes.ts";
 import type { Target } from "#film/plan.ts";
 import type { TaskTarget } from "#objects/run/snapshot.ts";
 
@@ -70,6 +71,7 @@ export const jobs = sqliteTable("jobs", {
   creditsCaptured: integer("credits_captured").notNull(),
   problemCode: text("problem_code"),
   problemDetail: text("problem_detail"),
+  refusalStage: text("refusal_stage").$type<RefusalStage>(),
   take: text("take"),
   /** Of the take, or while it is still to be made, of what was quoted; null where it has no length, or none that is known yet. */
   frames: integer("frames"),

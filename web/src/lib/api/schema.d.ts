@@ -3527,6 +3527,11 @@ export interface components {
                 detail: string;
             } | null;
             /**
+             * @description Where a model refused, as its provider says: what it was given, or what it had made
+             * @enum {string|null}
+             */
+            refusalStage: "input" | "output" | null;
+            /**
              * @description Once it is over: its row of the table of outcomes, which says what of it is paid (`GET /prices`)
              * @enum {string|null}
              */
@@ -3603,6 +3608,11 @@ export interface components {
                 code: string;
                 detail: string;
             } | null;
+            /**
+             * @description Where a model refused, as its provider says: what it was given, or what it had made
+             * @enum {string|null}
+             */
+            refusalStage: "input" | "output" | null;
             /**
              * @description Once it is over: its row of the table of outcomes, which says what of it is paid (`GET /prices`)
              * @enum {string|null}
@@ -4018,6 +4028,11 @@ export interface components {
                 code: string;
                 detail: string;
             } | null;
+            /**
+             * @description Where a model refused, as its provider says: what it was given, or what it had made
+             * @enum {string|null}
+             */
+            refusalStage: "input" | "output" | null;
             /**
              * @description Once it is over: its row of the table of outcomes, which says what of it is paid (`GET /prices`)
              * @enum {string|null}

@@ -61,6 +61,15 @@ const stories: Record<string, Story> = {
       world.provider.end(id, "failed", "the output was flagged as sensitive");
     },
   },
+  "refused after, and never seen at work": { outcome: "refused-after", isDelivered: false, end: ({ provider }, id) => provider.end(id, "failed", "NSFW content detected in the output") },
+  "refused before, and seen at work": {
+    outcome: "refused-before", isDelivered: false,
+    end: async (world, id, job) => {
+      Object.assign(world.provider.predictions.get(id) ?? {}, { status: "processing", logs: "progress 5 reading" });
+      await expect.poll(async () => (await jobIn(world, job)).progress, { timeout: 30_000 }).toBe(5);
+      world.provider.end(id, "failed", "the prompt was flagged as sensitive");
+    },
+  },
   "timed out, and came late": {
     outcome: "timed-out", isDelivered: false, timeoutMs: TIMEOUT_MS, faults: [DEAF],
     end: async (world, id) => {
