@@ -145,3 +145,29 @@ test("who agrees to another model for a film that is gone meanwhile is answered 
   expect(began.status).toBe(201);
   for (const id of [run, (await began.json<{ id: string }>()).id]) await world.post(`/api/v1/runs/${id}/cancel`, {});
 });
+
+test("a vendor that asks for an hour is not asked again before: others make it, or its run waits and says so", { timeout: 120_000 }, async () => {
+  const { world, run, stop } = await open(["runway/gen4.5", "fal/kling-v3-standard"]);
+  const { runway } = world.vendors;
+  runway?.faults.push({ at: "create", does: { status: 429, headers: { "retry-after": "3600" } } });
+  try {
+    const over = await world.until(run, undefined, 80);
+    const clips = await clipsOf(world, run);
+    expect([over.status, ...clips.map(({ provider }) => provider)]).toEqual(["succeeded", ...clips.map(() => "fal")]);
+    const asked = runway?.submitted.length ?? 0;
+    expect(asked).toBeLessThanOrEqual(clips.length);
+    const alone = await newVendorWorld({ script: "INT. ROOM - DAY\n\nMarta waits.\n", credits: 1_000 });
+    const { nodes } = await (await alone.get(`/api/v1/projects/${alone.project}/graph`)).json<{ nodes: { id: string; kind: string }[] }>();
+    const quote = await alone.quote(nodes.filter(({ kind }) => kind === "clip").map(({ id }) => id));
+    await changeQuote(alone, quote.id, (step) => (step.kind === "clip" ? { ...step, terms: termsOfModel("runway/gen4.5", CLOCKS), alternatives: [] } : step));
+    const waiting = (await alone.until((await alone.start(quote.id)).id, ["waiting"], 30)) as unknown as { id: string; waitingFor: string; waitingUntil: string; credits: { held: number; quoted: number } };
+    expect(waiting.waitingFor).toMatch(/^Runway .*not answering.*nothing is charged/);
+    expect(Date.parse(waiting.waitingUntil)).toBeGreaterThan(Date.now() - 5_000);
+    expect(waiting.credits.held).toBe(waiting.credits.quoted);
+    // Whom another studio's work was told to leave alone is not asked by this one's.
+    expect(alone.vendors["runway"]?.submitted).toEqual([]);
+    await alone.post(`/api/v1/runs/${waiting.id}/cancel`, {});
+  } finally {
+    stop();
+  }
+});

@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { sendToJobs } from "#core/jobs-queue.ts";
 import { logLine } from "#core/log.ts";
-import { ask, call, giveBack, learn, nextDue, openUntil, placesOf, type Ask, type Book, type Called, type HeldLease, type LeaseOutcome, type Limits, type Place, type Report, type Way } from "./rules.ts";
+import { ask, call, CLOSED, giveBack, learn, nextDue, openUntil, placesOf, type Ask, type Book, type Called, type HeldLease, type LeaseOutcome, type Limits, type Place, type Report, type Way } from "./rules.ts";
 import { createTables, readBook, stateOf, writeBook } from "./sql.ts";
 
 /** What a gate is doing. Times in milliseconds. */
@@ -42,7 +42,10 @@ export class Gate extends DurableObject<Env> {
     return {
       leases: book?.leases.size ?? 0, waiters: book?.waiters.size ?? 0, throttledUntil: book && book.throttledUntil > Date.now() ? book.throttledUntil : null, limits: book?.limits ?? null,
       longestWaitMs: Math.max(0, ...[...(book?.waiters.values() ?? [])].map(({ since }) => Date.now() - since)),
-      breakers: [...(book?.breakers ?? [])].map(([circuit, breaker]) => ({ circuit, failures: breaker.submit.failures + breaker.check.failures, openUntil: openUntil(breaker) })),
+      breakers: [...new Set([...(book?.breakers.keys() ?? []), ...(book?.throttles.keys() ?? [])])].map((circuit) => {
+        const breaker = book?.breakers.get(circuit) ?? CLOSED;
+        return { circuit, failures: breaker.submit.failures + breaker.check.failures, openUntil: Math.max(openUntil(breaker) ?? 0, book?.throttles.get(circuit) ?? 0) || null };
+      }),
     };
   }
 

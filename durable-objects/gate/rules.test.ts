@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { AGING_MS, ask, call, CLOSED, emptyBook, FAILURES_TO_OPEN, giveBack, learn, nextDue, openUntil, placesOf, type Ask, type Book, type Way } from "./rules.ts";
+import { AGING_MS, ask, AWAY_MS, call, CLOSED, emptyBook, FAILURES_TO_OPEN, giveBack, learn, nextDue, openUntil, placesOf, type Ask, type Book, type Way } from "./rules.ts";
 
 const asking = (key: string, priority = 2): Ask => ({ key, run: "run_1", job: key, attempt: 1, circuit: "model", priority, expiresAt: 1_000_000 });
 const limits = { concurrency: 2, perMinute: null, perDay: null };
@@ -83,6 +83,27 @@ test("a provider that says when to come back is left alone until then", () => {
   expect(ask(book, asking("a"), 1).granted).toBe(false);
   expect(nextDue(book, 1)).toBe(10_000);
   expect(call(book, 10_000).map(({ key }) => key)).toEqual(["a"]);
+});
+
+test("a provider that asks for an hour is left alone for an hour by the model that it said so of, and whoever waits is told until when", () => {
+  const HOUR = 3_600_000;
+  const book = emptyBook(limits);
+  learn(book, { circuit: "model", way: "submit", report: { throttledUntil: HOUR } }, 0);
+  expect(ask(book, { ...asking("a"), expiresAt: 2 * HOUR }, 1)).toEqual({ ok: true, granted: false, because: "down", retryAt: HOUR });
+  expect(call(book, HOUR - 1)).toEqual([]);
+  // What it is asked for otherwise, it may have meant too: but not for as long.
+  expect(ask(book, { ...asking("b"), circuit: "other", expiresAt: 2 * HOUR }, 2)).toMatchObject({ granted: false, because: "down", retryAt: 300_000 });
+  expect(call(book, 300_000).map(({ key }) => key)).toEqual(["b"]);
+  learn(book, { circuit: "model", way: "submit", report: { throttledUntil: 400_000 } }, 300_001);
+  expect(nextDue(book, HOUR - 1)).toBe(HOUR);
+  expect(call(book, HOUR).map(({ key }) => key)).toEqual(["a"]);
+  expect(book.throttles.size).toBe(0);
+});
+
+test("a provider that asks for some seconds is busy, and not down", () => {
+  const book = emptyBook(limits);
+  learn(book, { circuit: "model", way: "submit", report: { throttledUntil: AWAY_MS } }, 0);
+  expect(ask(book, asking("a"), 1)).toMatchObject({ granted: false, because: "busy", retryAt: null });
 });
 
 test("a model that is down takes no work from its provider's others", () => {

@@ -70,6 +70,8 @@ export interface Book {
   breakers: Map<string, Breaker>;
   /** No lease before this: the provider said so. */
   throttledUntil: number;
+  /** The same of single circuits: who asks to be left alone for long may have meant one model. */
+  throttles: Map<string, number>;
 }
 
 export type LeaseOutcome =
@@ -81,8 +83,10 @@ export type Report = "works" | "fails" | { throttledUntil: number };
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-/** A provider that wants to be left alone for longer is asked again after this: it may have meant one model, or been wrong. */
-const THROTTLE_MS_MAX = 5 * MINUTE_MS;
+/** A provider that wants to be left alone for longer is asked for its other models after this: it may have meant the one. That one is left alone for as long as it said. */
+const THROTTLE_ALL_MS_MAX = 5 * MINUTE_MS;
+/** Who is to be left alone for longer is as good as down: what waits for it may go elsewhere. */
+export const AWAY_MS = MINUTE_MS;
 /** A waiter rises by one priority in this time, so that nobody waits for ever. */
 export const AGING_MS = 30_000;
 export const FAILURES_TO_OPEN = 4;
@@ -90,7 +94,7 @@ const OPEN_MS = 3_000;
 const OPEN_MS_MAX = 60_000;
 
 export const emptyBook = (limits: Limits): Book => ({
-  limits, leases: new Map(), waiters: new Map(), starts: [], breakers: new Map(), throttledUntil: 0,
+  limits, leases: new Map(), waiters: new Map(), starts: [], breakers: new Map(), throttledUntil: 0, throttles: new Map(),
 });
 
 const WELL: Readonly<Line> = { failures: 0, opened: 0, until: null };
@@ -102,6 +106,9 @@ const isWell = ({ failures, opened }: Line): boolean => failures === 0 && opened
 export const openUntil = ({ submit, check }: Breaker): number | null => (submit.until === null && check.until === null ? null : Math.max(submit.until ?? 0, check.until ?? 0));
 
 const breakerOf = ({ breakers }: Book, circuit: string): Readonly<Breaker> => breakers.get(circuit) ?? CLOSED;
+
+/** Until when a circuit is to be left alone, alone or with all of its provider. */
+export const throttledUntil = (book: Pick<Book, "throttledUntil" | "throttles">, circuit: string): number => Math.max(book.throttledUntil, book.throttles.get(circuit) ?? 0);
 
 /** Grants a lease now, or puts the asker among those who are called in turn. Asking again for the same attempt is harmless. */
 export function ask(book: Book, asked: Ask, now: number): LeaseOutcome {
@@ -116,7 +123,9 @@ export function ask(book: Book, asked: Ask, now: number): LeaseOutcome {
   const breaker = breakerOf(book, asked.circuit);
   const until = openUntil(breaker);
   const isDown = until !== null && (now < until || breaker.probe !== null);
-  return { ok: true, granted: false, because: isDown ? "down" : "busy", retryAt: isDown ? Math.max(until, now + OPEN_MS) : null };
+  const freeAt = throttledUntil(book, asked.circuit);
+  if (!isDown && freeAt <= now + AWAY_MS) return { ok: true, granted: false, because: "busy", retryAt: null };
+  return { ok: true, granted: false, because: "down", retryAt: Math.max(isDown ? Math.max(until, now + OPEN_MS) : 0, freeAt > now ? freeAt : 0) };
 }
 
 const granted = (book: Book, asked: Ask): LeaseOutcome => ({ ok: true, granted: true, isProbe: isProbe(book, asked) });
@@ -137,11 +146,12 @@ export function giveBack(book: Book, keys: readonly string[]): void {
 
 /**
  * Learns how the provider does. A success closes the breaker's line of what was asked, and no other; failures in a row open it, each time for twice as long.
- * A throttle is the whole provider's.
+ * A throttle is the whole provider's; one for long is the circuit's.
  */
 export function learn(book: Book, { circuit, way, report }: { circuit: string; way: Way; report: Report }, now: number): void {
   if (typeof report === "object") {
-    book.throttledUntil = Math.max(book.throttledUntil, Math.min(report.throttledUntil, now + THROTTLE_MS_MAX));
+    book.throttledUntil = Math.max(book.throttledUntil, Math.min(report.throttledUntil, now + THROTTLE_ALL_MS_MAX));
+    if (report.throttledUntil > now + THROTTLE_ALL_MS_MAX) book.throttles.set(circuit, Math.max(book.throttles.get(circuit) ?? 0, report.throttledUntil));
     return;
   }
   const breaker = breakerOf(book, circuit);
@@ -192,6 +202,8 @@ export function nextDue(book: Book, now: number): number {
   for (const circuit of new Set([...book.waiters.values()].map((waiter) => waiter.circuit))) {
     const until = openUntil(breakerOf(book, circuit));
     if (until !== null && until > now) dueAt = Math.min(dueAt, until);
+    const freeAt = book.throttles.get(circuit) ?? 0;
+    if (freeAt > now) dueAt = Math.min(dueAt, freeAt);
   }
   if (book.throttledUntil > now) dueAt = Math.min(dueAt, book.throttledUntil);
   const { perMinute, perDay } = book.limits;
@@ -205,6 +217,7 @@ export function nextDue(book: Book, now: number): number {
 function expire(book: Book, now: number): void {
   for (const [key, { ask: { expiresAt } }] of book.leases) if (expiresAt <= now) giveBack(book, [key]);
   for (const [key, { expiresAt }] of book.waiters) if (expiresAt <= now) book.waiters.delete(key);
+  for (const [circuit, until] of book.throttles) if (until <= now) book.throttles.delete(circuit);
   const { perMinute, perDay } = book.limits;
   const keptMs = perDay !== null ? DAY_MS : perMinute !== null ? MINUTE_MS : 0;
   const kept = book.starts.findIndex((at) => at > now - keptMs);
@@ -236,6 +249,7 @@ function nextWaiters(book: Book, now: number): Waiter[] {
     const breaker = breakerOf(book, waiter.circuit);
     const until = openUntil(breaker);
     const { probe } = breaker;
+    if ((book.throttles.get(waiter.circuit) ?? 0) > now) continue;
     if (until !== null && (now < until || probe !== null || probed.has(waiter.circuit))) continue;
     if (until !== null) probed.add(waiter.circuit);
     next.push(waiter);

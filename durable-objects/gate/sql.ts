@@ -13,7 +13,7 @@ const schema = `
 /** A breaker of before its lines were told apart: what was known then is of submissions. */
 type OneLine = Line & Pick<Breaker, "probe">;
 /** The row of state. Rows of before circuits were told apart have no breakers. */
-type State = Pick<Book, "limits" | "starts" | "throttledUntil"> & { breakers?: Record<string, Breaker | OneLine> };
+type State = Pick<Book, "limits" | "starts" | "throttledUntil"> & { breakers?: Record<string, Breaker | OneLine>; throttles?: Record<string, number> };
 
 const breakerOf = (kept: Breaker | OneLine): Breaker => {
   if ("submit" in kept) return kept;
@@ -24,8 +24,8 @@ const breakerOf = (kept: Breaker | OneLine): Breaker => {
 /** Reads a gate's book, or null if nobody ever asked it. */
 export function readBook(sql: SqlStorage): Book | null {
   if (sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'gate'").toArray().length === 0) return null;
-  const { limits, starts, throttledUntil, breakers = {} } = JSON.parse(sql.exec<{ state: string }>("SELECT state FROM gate").one().state) as State;
-  const book: Book = { ...emptyBook(limits), starts, throttledUntil, breakers: new Map(Object.entries(breakers).map(([circuit, kept]) => [circuit, breakerOf(kept)])) };
+  const { limits, starts, throttledUntil, breakers = {}, throttles = {} } = JSON.parse(sql.exec<{ state: string }>("SELECT state FROM gate").one().state) as State;
+  const book: Book = { ...emptyBook(limits), starts, throttledUntil, throttles: new Map(Object.entries(throttles)), breakers: new Map(Object.entries(breakers).map(([circuit, kept]) => [circuit, breakerOf(kept)])) };
   for (const { key, lease } of sql.exec<{ key: string; lease: string }>("SELECT key, lease FROM leases")) book.leases.set(key, JSON.parse(lease) as Lease);
   for (const { key, waiter } of sql.exec<{ key: string; waiter: string }>("SELECT key, waiter FROM waiters")) book.waiters.set(key, { ...NO_CIRCUIT, ...(JSON.parse(waiter) as Waiter) });
   return book;
@@ -38,7 +38,8 @@ export function createTables(sql: SqlStorage, limits: Limits): Book {
   return book;
 }
 
-export const stateOf = ({ limits, starts, breakers, throttledUntil }: Book): string => JSON.stringify({ limits, starts, breakers: Object.fromEntries(breakers), throttledUntil } satisfies State);
+export const stateOf = ({ limits, starts, breakers, throttledUntil, throttles }: Book): string =>
+  JSON.stringify({ limits, starts, breakers: Object.fromEntries(breakers), throttledUntil, throttles: Object.fromEntries(throttles) } satisfies State);
 
 /** Writes what differs from what was written last. */
 export function writeBook(sql: SqlStorage, book: Book, before: { leases: ReadonlySet<string>; waiters: ReadonlySet<string>; state: string }): void {

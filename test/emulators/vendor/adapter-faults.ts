@@ -26,7 +26,7 @@ export const submitFaults: readonly { words: string; does: RequestFault; ends: o
   { words: "429 with seconds", does: { status: 429, headers: { "retry-after": "7" } }, ends: { end: "rejected", retry: "later", retryAfterMs: 7_000, problem: { code: "throttled" } } },
   { words: "429 with milliseconds", does: { status: 429, headers: { "retry-after-ms": "2500", "retry-after": "7" } }, ends: { end: "rejected", retryAfterMs: 2_500 } },
   { words: "429 with a date", does: { status: 429, headers: { "retry-after": "Fri, 20 Nov 2026 12:00:40 GMT" } }, ends: { end: "rejected", retryAfterMs: 40_000 } },
-  { words: "429 with a day", does: { status: 429, headers: { "retry-after": "86400" } }, ends: { end: "rejected", retryAfterMs: 300_000 } },
+  { words: "429 with a day", does: { status: 429, headers: { "retry-after": "86400" } }, ends: { end: "rejected", retryAfterMs: 86_400_000 } },
   { words: "429 alone", does: { status: 429 }, ends: { end: "rejected", retry: "later" } },
   { words: "429 of a proxy", does: page(429), ends: { end: "rejected", retry: "later" } },
   { words: "our key is not known", does: { status: 401 }, ends: { end: "rejected", retry: "later", problem: { code: "provider_config" } } },

@@ -43,6 +43,6 @@ test("a vendor's words are quoted only where they are short and plain", () => {
 
 test("how long to wait is what they ask, within reason", () => {
   const wait = (headers: Record<string, string>, words?: string) => waitMs(new Headers(headers), { now: NOW, words, otherwiseSeconds: 20 });
-  expect([wait({}), wait({ "retry-after": "7" }), wait({ "retry-after": "0" }), wait({ "retry-after": "999999" }), wait({ "retry-after": "soon" }), wait({ "retry-after": "-5" })]).toEqual([20_000, 7_000, 1_000, 300_000, 20_000, 20_000]);
+  expect([wait({}), wait({ "retry-after": "7" }), wait({ "retry-after": "0" }), wait({ "retry-after": "3600" }), wait({ "retry-after": "999999" }), wait({ "retry-after": "soon" }), wait({ "retry-after": "-5" })]).toEqual([20_000, 7_000, 1_000, 3_600_000, 86_400_000, 20_000, 20_000]);
   expect([wait({ "retry-after": "Fri, 20 Nov 2026 12:01:00 GMT" }), wait({ "retry-after": "Fri, 20 Nov 2026 11:00:00 GMT" }), wait({ "retry-after-ms": "1500" }), wait({}, "Your rate limit resets in ~30s.")]).toEqual([60_000, 20_000, 1_500, 30_000]);
 });

@@ -1,7 +1,8 @@
 /** What people read of a vendor's words, and how long it asks us to wait. */
 
 const QUOTED_MAX = 160;
-const WAIT_SECONDS_MAX = 300;
+/** No run goes on for longer. */
+const WAIT_SECONDS_MAX = 86_400;
 
 /** A vendor's words as a quotation, or nothing: only short plain ones, without addresses, names of files or anything that may be a key. */
 export function quoted(words: unknown): string {
@@ -13,7 +14,7 @@ export function quoted(words: unknown): string {
 
 /**
  * Milliseconds that a vendor asks us to wait: `retry-after-ms`, `Retry-After` in seconds or as a date, its words (`resets in ~30s`), else so many seconds.
- * Never less than a second, never more than five minutes.
+ * Never less than a second, never more than a day.
  */
 export function waitMs(headers: Headers, { now, words, otherwiseSeconds }: { now: number; words?: string | undefined; otherwiseSeconds: number }): number {
   const after = headers.get("retry-after");

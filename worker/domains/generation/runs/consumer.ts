@@ -8,7 +8,7 @@ import { logLine } from "#core/log.ts";
 import type { MessageHandler } from "#core/background.ts";
 import type { ModelRequest } from "#film/inputs/model-request.ts";
 import type { Aspect, NodeId, TakeFacts } from "#film/film.ts";
-import type { HeldLease, Report, Way } from "#objects/gate/rules.ts";
+import { AWAY_MS, type HeldLease, type Report, type Way } from "#objects/gate/rules.ts";
 import type { Order } from "#objects/run/rules.ts";
 import { runOf, type Seen } from "#objects/run/calls.ts";
 import { snapshotKey, type QuotedStep, type Snapshot, type Terms } from "#objects/run/snapshot.ts";
@@ -74,11 +74,14 @@ async function submit(ctx: Ctx, { run, job, attempt, lease: granted }: Message):
   const { sight, ...submission } = sent.answer;
   const [told] = await Promise.all([
     // Of what was taken nobody but this knows the provider's id: it is not lost with one call.
-    insist(() => runOf(ctx.env, run).submitted(job, { attempt, submission, sight: sight && sight.state !== "running" ? sight : null })),
+    insist(() => runOf(ctx.env, run).submitted(job, { attempt, submission: asDown(submission), sight: sight && sight.state !== "running" ? sight : null })),
     teach(ctx, terms, sent.answer, lease.isProbe).catch((error: unknown) => logLine({ evt: "jobs.gate_not_told", job, error: String(error) })),
   ]);
   if (told.ok && told.claim) await bring(ctx, { run, job, attempt, known }, told.claim);
 }
+
+/** Who asks to be left alone for long is as good as down: the gate leaves it alone, and the job goes elsewhere, or its run waits. */
+const asDown = (submission: Submission): Submission => (submission.end === "rejected" && (submission.retryAfterMs ?? 0) > AWAY_MS ? { ...submission, retryAfterMs: null } : submission);
 
 /** Asks the gate of its provider for a place. Null where there is none now, or the attempt is not to be submitted: then it is called, or asks again. */
 async function leaseFor(ctx: Ctx, { run, job, attempt }: Attempt): Promise<HeldLease | null> {
