@@ -9,7 +9,7 @@ const root = path.resolve(import.meta.dirname, "..");
 /** Settings of a worker that is only measured. */
 export const settings = {
   ENVIRONMENT: "test", EMAIL_VERIFICATION: "off", AUTH_SECRET: "a secret that is used in benches only", MEDIA_SIGNING_KEYS: "bench:bWVkaWEgc2lnbmluZyBrZXkgb2YgdGhlIGJlbmNo",
-  MANIFEST_SIGNING_KEYS: "bench:bWFuaWZlc3Qgc2lnbmluZyBrZXkgb2YgYmVuY2g=", RENDERER_TOKEN: "renderer-token-of-benches", RENDERER_WEBHOOK_SECRET: "whsec_dGhlIHdlYmhvb2sgc2VjcmV0IG9mIHRoZSBiZW5jaA==",
+  RENDERER_TOKEN: "renderer-token-of-benches", RENDERER_WEBHOOK_SECRET: "whsec_dGhlIHdlYmhvb2sgc2VjcmV0IG9mIHRoZSBiZW5jaA==",
   ROOT_SIGNING_KEYS: "bench:cm9vdCBzaWduaW5nIHNlZWQgb2YgdGhlIGJlbmNoISE=", PARTNER_SECRET: "the secret that partners' secrets derive from",
   R2_ACCESS_KEY_ID: "bench", R2_SECRET_ACCESS_KEY: "bench",
 };

@@ -52,7 +52,8 @@ What it needs
   Queues    ${[...new Set([...config.queues.producers.map((queue) => queue.queue), ...config.queues.consumers.flatMap((queue) => [queue.queue, queue.dead_letter_queue ?? []].flat())])].join(", ")}
   Objects   ${config.durable_objects.bindings.map((object) => object.class_name).join(", ")}
   Crons     ${config.triggers.crons.join(" | ")}
-  Secrets   AUTH_SECRET, MEDIA_SIGNING_KEYS, MANIFEST_SIGNING_KEYS, RENDERER_TOKEN, RENDERER_WEBHOOK_SECRET, ROOT_SIGNING_KEYS, PARTNER_SECRET, R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY
+  Secrets   AUTH_SECRET, MEDIA_SIGNING_KEYS, RENDERER_TOKEN, RENDERER_WEBHOOK_SECRET, ROOT_SIGNING_KEYS, PARTNER_SECRET, R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY
+            and, where manifests were signed with a secret, MANIFEST_SIGNING_KEYS
             and, to sell plans and credits, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRETS
             and, for models of others, RUNWAY_API_KEY, FAL_KEY, REPLICATE_API_TOKEN with REPLICATE_WEBHOOK_SECRET, GEMINI_API_KEY, VERTEX_SERVICE_ACCOUNT with VERTEX_STORAGE_URI, ELEVENLABS_API_KEY, OPENAI_API_KEY, ANTHROPIC_API_KEY
             and, to hear from them at once, GEMINI_WEBHOOK_SECRET, ELEVENLABS_WEBHOOK_SECRET, OPENAI_WEBHOOK_SECRET

@@ -24,7 +24,6 @@ export function localSecrets(data) {
   const secrets = {
     AUTH_SECRET: random(32),
     MEDIA_SIGNING_KEYS: `k1:${randomBytes(32).toString("base64")}`,
-    MANIFEST_SIGNING_KEYS: `k1:${randomBytes(32).toString("base64")}`,
     RENDERER_TOKEN: random(24),
     RENDERER_WEBHOOK_SECRET: `whsec_${randomBytes(32).toString("base64")}`,
     R2_ACCESS_KEY_ID: random(16),

@@ -17,8 +17,8 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 export const jwks = { keys: [{ kty: "OKP" as const, crv: "Ed25519" as const, x: String(createPublicKey(signer).export({ format: "jwk" }).x), kid: "test", use: "sig" as const, alg: "EdDSA" as const }] };
 
 /** A compact JWS over a record's text. */
-export function signed(record: string): string {
-  const input = `${base64url(JSON.stringify({ alg: "EdDSA", kid: "test", typ: "dailies-root+jws" }))}.${base64url(record)}`;
+export function signed(record: string, typ = "dailies-root+jws"): string {
+  const input = `${base64url(JSON.stringify({ alg: "EdDSA", kid: "test", typ }))}.${base64url(record)}`;
   return `${input}.${base64url(sign(null, Buffer.from(input), signer))}`;
 }
 

@@ -13,14 +13,14 @@ const Settings = z.object({
   AUTH_SECRET: z.string().min(32),
   /** `kid:base64[,kid:base64]`; the first signs, all verify. */
   MEDIA_SIGNING_KEYS: z.string().min(20),
-  /** Signs take manifests and cursors that leave us; same form. */
-  MANIFEST_SIGNING_KEYS: z.string().min(20),
+  /** Verifies manifests that were signed with a secret (HS256); same form. Signs nothing. */
+  MANIFEST_SIGNING_KEYS: z.string().optional(),
   RENDERER_TOKEN: z.string().min(16),
   /** Standard Webhooks secret, `whsec_…`. */
   RENDERER_WEBHOOK_SECRET: z.string().startsWith("whsec_"),
   R2_ACCESS_KEY_ID: z.string().min(1),
   R2_SECRET_ACCESS_KEY: z.string().min(1),
-  /** Signs the nightly roots of the ledger: `kid:base64` of an Ed25519 seed (32 bytes), or of a public key (`kid:public:base64`) that only verifies. The first signs. */
+  /** Signs the nightly roots of the ledger and takes' manifests: `kid:base64` of an Ed25519 seed (32 bytes), or of a public key (`kid:public:base64`) that only verifies. The first signs. */
   ROOT_SIGNING_KEYS: z.string().min(40),
   /** The secrets of partners derive from it. */
   PARTNER_SECRET: z.string().min(32),

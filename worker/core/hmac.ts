@@ -1,4 +1,4 @@
-/** Keys of our own secrets for HMAC-SHA-256: read once, since every link, webhook and manifest needs one. */
+/** Keys of our own secrets for HMAC-SHA-256: read once, since every link and webhook needs one. */
 const KEYS_MAX = 16;
 const keys = new Map<string, CryptoKey>();
 

@@ -1,6 +1,7 @@
 export { creditSubscriptions } from "./handlers.ts";
 export { ceilingRoutes } from "./ceilings/routes.ts";
 export { beginNightlyRoot, continueRoot } from "./roots/collecting.ts";
+export { isSigned, keysAddress, signText } from "./roots/keys.ts";
 export { rootKeyRoutes, rootRoutes } from "./roots/routes.ts";
 export { Entry, Hold } from "./contract.ts";
 export {

@@ -109,7 +109,10 @@ export const takeRecorded = defineEvent("take.recorded", z.object({ take: z.stri
 export const FilmOfTakes = z.object({ object: z.literal("film"), project: z.string(), filmVersion: z.int(), previousVersion: z.int() }).meta({ id: "FilmOfTakes" });
 export const Manifest = z.object({
   object: z.literal("manifest"), take: z.string(), jws: z.string().meta({ description: "Compact JWS over the manifest's canonical JSON (RFC 8785)" }), manifest: z.record(z.string(), z.unknown()),
+  proof: z.enum(["published_key", "server_secret", "none"]).meta({ description: "Who can tell that it was not altered. `published_key`: anybody, with `npm run verify-manifest`. `server_secret`: it verifies here, and only here. `none`: it does not verify; believe nothing in it." }),
+  keys: z.url().meta({ description: "Where the public keys are" }),
 }).meta({ id: "Manifest" });
+export type Manifest = z.infer<typeof Manifest>;
 
 export const TakeDifference = z.object({
   object: z.literal("take_difference"), from: z.string(), to: z.string(), isSameFile: z.boolean().meta({ description: "Whether every file is the same, byte for byte" }),

@@ -1735,7 +1735,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Public keys that verify signed roots */
+        /** Public keys that verify signed roots and manifests */
         get: operations["listRootKeys"];
         put?: never;
         post?: never;
@@ -4259,6 +4259,16 @@ export interface components {
             manifest: {
                 [key: string]: unknown;
             };
+            /**
+             * @description Who can tell that it was not altered. `published_key`: anybody, with `npm run verify-manifest`. `server_secret`: it verifies here, and only here. `none`: it does not verify; believe nothing in it.
+             * @enum {string}
+             */
+            proof: "published_key" | "server_secret" | "none";
+            /**
+             * Format: uri
+             * @description Where the public keys are
+             */
+            keys: string;
         };
         Tool: {
             /** @enum {string} */

@@ -4,7 +4,7 @@ import type { components } from "./schema.d.ts";
 import type { Page, Take } from "./types.ts";
 
 export type Asset = components["schemas"]["Asset"];
-type Manifest = components["schemas"]["Manifest"];
+export type Manifest = components["schemas"]["Manifest"];
 
 const of = (id: string) => ({ params: { path: { id } } });
 type List = { limit: number; cursor: string | null };

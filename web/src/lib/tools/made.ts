@@ -1,5 +1,5 @@
 /** How something was made, as its signed record says. */
-import { getAsset, getManifest } from "#lib/api/tools.ts";
+import { getAsset, getManifest, type Manifest } from "#lib/api/tools.ts";
 import { assetIn, chosenOf, type ChosenFile, type Params } from "./order.svelte.ts";
 import { ownFile } from "./own-files.ts";
 
@@ -12,17 +12,19 @@ export interface Made {
   files: Record<string, string>;
   seed: number | null;
   madeAt: string | null;
+  /** Whether its record is as it was signed. */
+  isProven: boolean;
 }
 
 const recordOf = (value: unknown): Record<string, unknown> => (typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {});
 
-export function madeOf(manifest: Record<string, unknown>): Made {
+export function madeOf({ manifest, proof }: Pick<Manifest, "manifest" | "proof">): Made {
   const recipe = recordOf(manifest["recipe"]);
   const params = recordOf(recipe["params"]);
   const { prompt, seed, madeAt } = manifest;
   return {
     params, wish: typeof recipe["wish"] === "string" ? recipe["wish"] : "best", words: typeof prompt === "string" && prompt !== "" ? prompt : null, seed: typeof seed === "number" ? seed : null,
-    madeAt: typeof madeAt === "string" ? madeAt : null,
+    madeAt: typeof madeAt === "string" ? madeAt : null, isProven: proof !== "none",
     files: Object.fromEntries(Object.entries(params).flatMap(([field, value]) => { const asset = assetIn(value); return asset === null ? [] : [[field, asset]]; })),
   };
 }
@@ -30,7 +32,7 @@ export function madeOf(manifest: Record<string, unknown>): Made {
 /** Records never change: each is asked for once. */
 const known = new Map<string, Promise<Made>>();
 export function readMade(take: string): Promise<Made> {
-  const asked = known.get(take) ?? getManifest(fetch, take).then(({ manifest }) => madeOf(manifest));
+  const asked = known.get(take) ?? getManifest(fetch, take).then(madeOf);
   known.set(take, asked);
   asked.catch(() => known.delete(take));
   return asked;

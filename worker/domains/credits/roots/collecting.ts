@@ -11,7 +11,7 @@ import { canonicalJson } from "#film/canonical.ts";
 import type { Leaf, LeafOutcome } from "#objects/wallet/leaf.ts";
 import { walletOf } from "../service.ts";
 import { rootSigned } from "./contract.ts";
-import { signRecord } from "./keys.ts";
+import { signText } from "./keys.ts";
 import * as store from "./store.ts";
 import type { RootRow } from "./tables.ts";
 import { GROUP_LEAVES, leafHash, rootOf } from "./tree.ts";
@@ -118,6 +118,6 @@ async function sign(ctx: Ctx, root: RootRow): Promise<void> {
   const tree = hex(rootOf(groups));
   const record = canonicalJson({ at, number, previous: previous?.hash ?? null, root: tree, v: 1, wallets });
   const hash = await sha256(record);
-  const signature = { record, hash, jws: await signRecord(ctx, record), root: tree, signedAt: at };
+  const signature = { record, hash, jws: await signText(ctx, record, "dailies-root+jws"), root: tree, signedAt: at };
   await commit(ctx, rootSigned(null, String(number), { number, hash, wallets }), store.keepSignature(ctx, root, groups.map(hex), signature));
 }

@@ -1,5 +1,5 @@
-/** The keys that sign roots, from the setting ROOT_SIGNING_KEYS. The first signs; all are published, so that what an older one signed verifies. */
-import { CompactSign } from "jose";
+/** The keys that sign what anybody can verify, from the setting ROOT_SIGNING_KEYS. The first signs; all are published, so that what an older one signed verifies. */
+import { CompactSign, compactVerify, createLocalJWKSet } from "jose";
 import { base64url, fromBase64 } from "#core/encoding.ts";
 import { settings } from "#core/env.ts";
 import type { Ctx } from "#core/context.ts";
@@ -50,11 +50,23 @@ async function parseKey(entry: string): Promise<{ key: PublicKey; signer: Crypto
   return { key: toKey(x), signer };
 }
 
-/** What verifies roots, old ones included. */
+/** What verifies what they signed, old ones included. */
 export const publishedKeys = async (ctx: Ctx): Promise<KeySet> => ({ keys: (await keysOf(ctx)).published });
 
-/** A compact JWS over a record's text. */
-export async function signRecord(ctx: Ctx, record: string): Promise<string> {
+/** Where anybody finds them. */
+export const keysAddress = (ctx: Ctx): string => new URL("/.well-known/dailies-keys.json", settings(ctx.env).APP_ORIGIN).href;
+
+/** What is signed; the header says it, so that one thing is never taken for another. */
+export type Signed = "dailies-root+jws" | "dailies-manifest+jws";
+
+/** A compact JWS over a text. */
+export async function signText(ctx: Ctx, text: string, typ: Signed): Promise<string> {
   const { kid, signer } = await keysOf(ctx);
-  return new CompactSign(new TextEncoder().encode(record)).setProtectedHeader({ alg: "EdDSA", kid, typ: "dailies-root+jws" }).sign(signer);
+  return new CompactSign(new TextEncoder().encode(text)).setProtectedHeader({ alg: "EdDSA", kid, typ }).sign(signer);
+}
+
+/** Whether one of the published keys signed it, as what it is. */
+export async function isSigned(ctx: Ctx, jws: string, typ: Signed): Promise<boolean> {
+  const keys = createLocalJWKSet(await publishedKeys(ctx));
+  return compactVerify(jws, keys, { algorithms: ["EdDSA"] }).then(({ protectedHeader }) => protectedHeader.typ === typ, () => false);
 }

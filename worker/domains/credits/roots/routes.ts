@@ -22,7 +22,7 @@ const request = route("admin", {
   responses: { 202: json(BegunRoot, "Wallets are being asked for what they have") },
 });
 const keys = route("public", {
-  method: "get", path: "/.well-known/dailies-keys.json", operationId: "listRootKeys", summary: "Public keys that verify signed roots",
+  method: "get", path: "/.well-known/dailies-keys.json", operationId: "listRootKeys", summary: "Public keys that verify signed roots and manifests",
   responses: { 200: json(KeySet, "A JSON Web Key Set") },
 });
 

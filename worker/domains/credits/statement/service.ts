@@ -1,8 +1,7 @@
 import type { StudioCtx } from "#core/context.ts";
-import { settings } from "#core/env.ts";
 import { AppError } from "#core/errors.ts";
 import type { Account } from "#objects/wallet/entry.ts";
-import { publishedKeys } from "../roots/keys.ts";
+import { keysAddress, publishedKeys } from "../roots/keys.ts";
 import { inclusionOf } from "../roots/service.ts";
 import { walletOf } from "../service.ts";
 import type { StatementQuery } from "./contract.ts";
@@ -33,7 +32,7 @@ export async function statementOf(ctx: StudioCtx, query: StatementQuery): Promis
     opening: { seq: layout.start - 1, hash: before, stated: layout.start === 1 ? null : await sumsBefore(ctx, layout.start) },
     root, rootless: root ? null : proof ? "the newest root is further from this range than one statement reaches" : "no signed root has this wallet yet",
     unsigned: layout.end > signed ? { from: Math.max(signed + 1, layout.start), why: "not yet under a signed root" } : null,
-    keys: { at: new URL("/.well-known/dailies-keys.json", settings(ctx.env).APP_ORIGIN).href, jwks: await publishedKeys(ctx) },
+    keys: { at: keysAddress(ctx), jwks: await publishedKeys(ctx) },
   };
   return { filename: `dailies-statement-${ctx.studio}-${span.first}-${span.last}.json`, text: stream(ctx, preamble, layout) };
 }

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { StudioCtx } from "#core/context.ts";
 import { AppError } from "#core/errors.ts";
 import { toPage, type PageQuery } from "#core/page.ts";
+import { keysAddress } from "#domains/credits/index.ts";
 import { assetsById, requireAsset, signLink, type AssetRow } from "#domains/media/index.ts";
 import { EditShot, changeFilm, getFilm } from "#domains/projects/index.ts";
 import { chooseTake as choose, dropUpload as drop, retake as again, useUpload as bring } from "#film/choices.ts";
@@ -15,12 +16,12 @@ import * as edits from "#film/reconcile/index.ts";
 import { whatIf as compare } from "#film/what-if.ts";
 import { isTask } from "#film/tasks/task.ts";
 import { projectOf } from "#objects/run/snapshot.ts";
-import type { AskWhatIf, GraphView, Take, WhatIf } from "../contract.ts";
+import type { AskWhatIf, GraphView, Manifest, Take, WhatIf } from "../contract.ts";
 import { labelsOf } from "../quotes/labels.ts";
 import { readSnapshot } from "../quotes/service.ts";
 import { creditsOf } from "../router/service.ts";
 import { judge } from "../router/store.ts";
-import { manifestIn } from "../runs/manifest.ts";
+import { manifestIn, proofOf } from "../runs/manifest.ts";
 import { findTake, indexTakes, makingIn, takesOf, takesOfNode, taskTakesOf, type PlainTake } from "./store.ts";
 
 const LINK_SECONDS = 3_600;
@@ -110,10 +111,10 @@ export async function listTaskTakes(ctx: StudioCtx, { tool, project, limit, curs
   return { data: await toTakes(ctx, data, () => "current"), nextCursor };
 }
 
-/** The signed record of how a take was made. */
-export async function getManifest(ctx: StudioCtx, id: string) {
-  const { manifest } = await requireTake(ctx, id);
-  return { object: "manifest" as const, take: id, jws: manifest, manifest: manifestIn(manifest) };
+/** The signed record of how a take was made, and who can tell that it was not altered. */
+export async function getManifest(ctx: StudioCtx, id: string): Promise<Manifest> {
+  const { manifest: jws } = await requireTake(ctx, id);
+  return { object: "manifest", take: id, jws, manifest: manifestIn(jws), proof: await proofOf(ctx, jws), keys: keysAddress(ctx) };
 }
 
 type Field = "choices";
