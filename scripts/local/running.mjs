@@ -7,7 +7,7 @@ import { readArguments } from "./arguments.mjs";
 import { openFolder } from "./folder.mjs";
 import { install } from "./install.mjs";
 import { freePort } from "./ports.mjs";
-import { providersIn } from "./providers.mjs";
+import { PROVIDER_SETTINGS, providersIn } from "./providers.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const options = readArguments(process.argv.slice(2), root);
@@ -107,13 +107,17 @@ start("renderer", ["renderer/server.ts", "--port", String(rendererPort), "--host
 if (ownStripe) {
   start("stripe", ["test/emulators/stripe/server.ts", "--port", String(stripePort), "--data", path.join(options.data, "stripe"), "--webhook", `http://127.0.0.1:${port}/api/webhooks/stripe`, "--secret", secrets.STRIPE_WEBHOOK_SECRETS, "--key", secrets.STRIPE_SECRET_KEY], {});
 }
-/** Stand-ins of the vendors, for trying without keys of theirs: they say by a file where they are. */
+/** Stand-ins of the vendors, for trying without keys of theirs: they say by a file where they are. No key of the environment is passed on beside theirs, since nothing is to be paid. */
 async function startVendors() {
   const file = path.join(options.data, "vendors.json");
   rmSync(file, { force: true });
   start("vendors", ["test/emulators/vendor/server.ts", "--port", String(vendorsPort), "--settings", file, "--platform", `http://127.0.0.1:${port}`], {});
   for (let waited = 0; waited < 20_000 && !existsSync(file); waited += 100) await new Promise((resolve) => setTimeout(resolve, 100));
-  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+  if (!existsSync(file)) {
+    console.error(`The vendors' stand-ins did not start. ${path.join(options.data, "logs", "vendors.log")} says more.`);
+    await stop(1);
+  }
+  return { ...Object.fromEntries(PROVIDER_SETTINGS.map((name) => [name, ""])), ...JSON.parse(readFileSync(file, "utf8")) };
 }
 const vendors = options.vendors ? await startVendors() : {};
 start("platform", ["scripts/serve.mjs", "--port", String(port), "--data", options.data, "--renderer", renderer, ...(ownStripe ? ["--stripe", ownStripe] : [])], { ...vendors, ...workerdEnvironment() });

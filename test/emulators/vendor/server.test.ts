@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import RunwayML from "@runwayml/sdk";
 import Replicate from "replicate";
 import { afterEach, expect, test } from "vitest";
+import { PROVIDER_SETTINGS, providersIn } from "../../../scripts/local/providers.mjs";
 import { RunwayEmulator } from "../runway/emulator.ts";
 import { serveVendor } from "./serve.ts";
 import { serveVendors } from "./server.ts";
@@ -30,6 +31,14 @@ test("vendors' own clients make things over the network, files stream without a 
   const replicate = new Replicate({ auth: settings["REPLICATE_API_TOKEN"] ?? "", baseUrl: `${settings["REPLICATE_API_BASE"]}/v1` });
   await replicate.predictions.create({ model: "black-forest-labs/flux-1.1-pro", input: { prompt: "A door" }, webhook: `http://127.0.0.1:${(listener.address() as AddressInfo).port}/hook?job=1`, webhook_events_filter: ["completed"] });
   await expect.poll(() => heard).toEqual(["/hook?job=1"]);
+});
+
+test("stand-ins are told to the platform by every setting that a vendor's key needs: none is left to a key of the environment's", async () => {
+  const { settings, close } = await serveVendors({ port: 0, delayMs: 100 });
+  open.push(close);
+  expect(providersIn(settings)).toEqual(providersIn(Object.fromEntries(PROVIDER_SETTINGS.map((name) => [name, "x"]))));
+  for (const [name, value] of Object.entries(settings)) if (name.endsWith("_API_BASE")) expect(value).toMatch(/^http:\/\/127\.0\.0\.1:/);
+  expect(Object.keys(settings).filter((name) => !PROVIDER_SETTINGS.includes(name))).toEqual([]);
 });
 
 test("a body without an end stops when nobody reads it any more, and a lost answer is a broken connection", async () => {

@@ -8,22 +8,26 @@ import { parseArgs } from "node:util";
 import { AnthropicEmulator } from "../anthropic/emulator.ts";
 import { ElevenLabsEmulator } from "../elevenlabs/emulator.ts";
 import { FalEmulator } from "../fal/emulator.ts";
+import { GeminiEmulator } from "../gemini/emulator.ts";
+import { OpenAiEmulator } from "../openai/emulator.ts";
 import { ReplicateCloudEmulator } from "../replicate-cloud/emulator.ts";
 import { RunwayEmulator } from "../runway/emulator.ts";
 import { StreamEmulator } from "../stream/emulator.ts";
 import { newSigningKey } from "../stream/tokens.ts";
+import { VertexEmulator } from "../vertex/emulator.ts";
 import type { VendorEmulator } from "./emulator.ts";
 import { makeFilesBy } from "./files.ts";
 import { plainReading } from "./reader.ts";
 import { realFile } from "./real-files.ts";
 import { plainReply } from "./replier.ts";
 import { serveVendor, type Served } from "./serve.ts";
+import type { TextScript } from "./texts.ts";
 
 const DELIVERY_MS_MAX = 15_000;
 const WEBHOOK_SECRET = `whsec_${btoa("the webhook secret of a stand-in")}`;
 
 /** What each stand-in is made of, and which settings lead to it. */
-const vendors: readonly { make(origin: string, delayMs: number): VendorEmulator; settings(origin: string): Record<string, string> }[] = [
+const vendors: readonly { make(origin: string, delayMs: number): VendorEmulator; settings(origin: string, emulator: VendorEmulator): Record<string, string> | Promise<Record<string, string>> }[] = [
   { make: (origin, delayMs) => new RunwayEmulator(optionsOf(origin, "key_of_the_stand-in", delayMs)), settings: (origin) => ({ RUNWAY_API_BASE: origin, RUNWAY_API_KEY: "key_of_the_stand-in" }) },
   { make: (origin, delayMs) => new FalEmulator(optionsOf(origin, "id:secret-of-the-stand-in", delayMs)), settings: (origin) => ({ FAL_API_BASE: origin, FAL_KEYS_URL: `${origin}/.well-known/jwks.json`, FAL_KEY: "id:secret-of-the-stand-in" }) },
   {
@@ -34,15 +38,31 @@ const vendors: readonly { make(origin: string, delayMs: number): VendorEmulator;
     make: (origin, delayMs) => new ElevenLabsEmulator({ ...optionsOf(origin, "key-of-the-stand-in", delayMs), webhookSecret: "the webhook secret of a stand-in" }),
     settings: (origin) => ({ ELEVENLABS_API_BASE: origin, ELEVENLABS_API_KEY: "key-of-the-stand-in", ELEVENLABS_WEBHOOK_SECRET: "the webhook secret of a stand-in" }),
   },
+  { make: (origin, delayMs) => writing(new AnthropicEmulator(optionsOf(origin, "key-of-the-stand-in", delayMs))), settings: (origin) => ({ ANTHROPIC_API_BASE: origin, ANTHROPIC_API_KEY: "key-of-the-stand-in" }) },
   {
-    make: (origin, delayMs) => {
-      const writer = new AnthropicEmulator(optionsOf(origin, "key-of-the-stand-in", delayMs));
-      writer.texts.otherwise = (body) => plainReply(body) ?? plainReading(body);
-      return writer;
-    },
-    settings: (origin) => ({ ANTHROPIC_API_BASE: origin, ANTHROPIC_API_KEY: "key-of-the-stand-in" }),
+    make: (origin, delayMs) => writing(new OpenAiEmulator({ ...optionsOf(origin, "key-of-the-stand-in", delayMs), webhookSecret: WEBHOOK_SECRET })),
+    settings: (origin) => ({ OPENAI_API_BASE: origin, OPENAI_API_KEY: "key-of-the-stand-in", OPENAI_WEBHOOK_SECRET: WEBHOOK_SECRET }),
+  },
+  {
+    make: (origin, delayMs) => writing(new GeminiEmulator({ ...optionsOf(origin, "key-of-the-stand-in", delayMs), webhookSecret: null })),
+    settings: (origin) => ({ GEMINI_API_BASE: origin, GEMINI_API_KEY: "key-of-the-stand-in", GEMINI_KEYS_URL: `${origin}/jwks.json` }),
+  },
+  {
+    make: (origin, delayMs) => new VertexEmulator({ ...optionsOf(origin, "", delayMs), ...vertexPlace, tokenUrl: `${origin}/token` }),
+    settings: async (origin, emulator) => ({
+      VERTEX_API_BASE: origin, VERTEX_TOKEN_URL: `${origin}/token`, VERTEX_LOCATION: vertexPlace.location, VERTEX_STORAGE_URI: `gs://${vertexPlace.bucket}/dailies`,
+      VERTEX_SERVICE_ACCOUNT: emulator instanceof VertexEmulator ? await emulator.serviceAccount() : "",
+    }),
   },
 ];
+
+const vertexPlace = { project: "films-of-the-stand-in", location: "us-central1", bucket: "films" };
+
+/** Answers chats and breakdowns in plain words of its own. */
+function writing<Writer extends { texts: TextScript }>(writer: Writer): Writer {
+  writer.texts.otherwise = (body) => plainReply(body) ?? plainReading(body);
+  return writer;
+}
 
 const optionsOf = (origin: string, key: string, delayMs: number) => ({
   origin, filesOrigin: origin, key, delayMs, now: () => Date.now(), deliver: (url: string, init: RequestInit) => fetch(url, { ...init, signal: AbortSignal.timeout(DELIVERY_MS_MAX) }),
@@ -70,7 +90,7 @@ export async function serveVendors({ port, delayMs, platform = null }: { port: n
   for (const [index, vendor] of vendors.entries()) {
     const one = await serveVendor((origin) => vendor.make(origin, delayMs), { port: port === 0 ? 0 : port + index });
     served.push(one);
-    Object.assign(settings, vendor.settings(one.origin));
+    Object.assign(settings, await vendor.settings(one.origin, one.emulator));
   }
   const stream = await serveStream({ port: port === 0 ? 0 : port + vendors.length, delayMs, platform });
   served.push(stream.served);
