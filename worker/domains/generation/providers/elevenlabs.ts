@@ -12,7 +12,7 @@ import { models, voices } from "./elevenlabs-models.ts";
 import { Dub, DubState, failureOf, SpeechWithTimes, spokenWords, Transcript, wordsOf } from "./elevenlabs-wire.ts";
 import { answeredAtOnce, atOnce, keepAll, seeKept, streamOf, wordsFile } from "./kept.ts";
 import { formWithFile, openLink } from "./multipart.ts";
-import type { Call, Order, Provider, Sight, Submission } from "./provider.ts";
+import type { Call, Order, Provider, Sight, Submission, Wake } from "./provider.ts";
 import { verifyElevenLabsWebhook } from "./webhooks/elevenlabs.ts";
 
 /**
@@ -72,16 +72,20 @@ export const elevenlabs: Provider = {
     const answer = await ask(call, at(call, `/v1/dubbing/${encodeURIComponent(job.data.dub)}`), { method: "DELETE", headers: keyOf(call) });
     return answer?.status === 200 ? "requested" : "too_late";
   },
-  verifyWebhook: async (call, { headers, rawBody }) => {
-    const verified = await verifyElevenLabsWebhook({ secrets: call.webhookSecret, headers, rawBody, now: call.now() });
-    if (!verified.ok) return verified;
-    const message = z.object({ type: z.string().max(100), event_timestamp: z.number(), data: z.object({ request_id: z.string().max(200).nullish() }) }).safeParse(parsed(rawBody));
-    if (!message.success) return { ok: false, reason: "it is about nothing that we know" };
-    return { ok: true, id: `${message.data.type}:${message.data.event_timestamp}:${message.data.data.request_id ?? ""}`, ticket: null };
-  },
+  verifyWebhook: hear,
+  verifyRegistered: hear,
   mayFetch: (call, url) => url.origin === new URL(call.baseUrl).origin,
   fileHeaders: (call, url) => (url.origin === new URL(call.baseUrl).origin ? keyOf(call) : {}),
 };
+
+/** What has a webhook there is answered to us at once, and a dub has none: one that its dashboard registers tells nothing that is waited for. */
+async function hear(call: Call, { headers, rawBody }: { headers: Headers; rawBody: string }): Promise<Wake> {
+  const verified = await verifyElevenLabsWebhook({ secrets: call.webhookSecret, headers, rawBody, now: call.now() });
+  if (!verified.ok) return verified;
+  const message = z.object({ type: z.string().max(100), event_timestamp: z.number(), data: z.object({ request_id: z.string().max(200).nullish() }) }).safeParse(parsed(rawBody));
+  if (!message.success) return { ok: false, reason: "it is about nothing that we know" };
+  return { ok: true, id: `${message.data.type}:${message.data.event_timestamp}:${message.data.data.request_id ?? ""}`, ticket: null };
+}
 
 const at = (call: Call, path: string): string => new URL(path, call.baseUrl).href;
 const keyOf = ({ token }: Call): Record<string, string> => ({ "xi-api-key": token });

@@ -8,7 +8,7 @@ import { ask, badInput, busy, LOST, MODEL_GONE, NOT_LET_IN, refusal, refusedInpu
 import { accepts, between, lengthFor, MINUTE_MS, misfit, price } from "./cards.ts";
 import { typeOfLink } from "./multipart.ts";
 import type { Call, Order, Provider, Sight, Submission } from "./provider.ts";
-import { hearGemini } from "./webhooks/gemini.ts";
+import { hearGemini, hearRegistered } from "./webhooks/gemini.ts";
 import { waitMs } from "./wording.ts";
 
 /** Of the two paths that answer, the one that stays. */
@@ -70,6 +70,7 @@ export const gemini: Provider = {
     return answer?.status === 200 ? "requested" : "too_late";
   },
   verifyWebhook: hearGemini,
+  verifyRegistered: hearRegistered,
   mayFetch: (call, url) => isOwn(call, url) || (url.protocol === "https:" && (url.hostname === "storage.googleapis.com" || url.hostname.endsWith(".googleusercontent.com"))),
   // Where a file redirects to, the key does not go along.
   fileHeaders: (call, url): Record<string, string> => (isOwn(call, url) ? { "x-goog-api-key": call.token } : {}),

@@ -9,7 +9,7 @@ import { ask, badInput, busy, LOST, MODEL_GONE, NOT_LET_IN, parsed, readAnswer, 
 import { accepts, between, MINUTE_MS, price } from "./cards.ts";
 import { answeredAtOnce, atOnce, keepAll, keepPicture, wordsFile } from "./kept.ts";
 import { formWithFile, openLink } from "./multipart.ts";
-import type { Call, Order, Provider, Sight, Submission } from "./provider.ts";
+import type { Call, Order, Provider, Sight, Submission, Wake } from "./provider.ts";
 import { verifyStandardWebhook } from "./webhooks.ts";
 import { waitMs } from "./wording.ts";
 
@@ -76,12 +76,8 @@ export const openai: Provider = {
         return Promise.resolve(badInput("OpenAI does not do this."));
     }
   },
-  verifyWebhook: async (call, { headers, rawBody }) => {
-    const verified = await verifyStandardWebhook({ secret: call.webhookSecret, headers, rawBody, now: call.now() });
-    if (!verified.ok) return verified;
-    const event = z.object({ type: z.string().max(100) }).safeParse(parsed(rawBody));
-    return event.success ? { ok: true, id: headers.get("webhook-id") ?? "", ticket: null } : { ok: false, reason: "it is about nothing that we know" };
-  },
+  verifyWebhook: hear,
+  verifyRegistered: hear,
   mayFetch: () => false,
   shutdowns: async (call) => {
     const answer = await ask(call, at(call, "/v1/models"), { headers: keyOf(call) });
@@ -90,6 +86,14 @@ export const openai: Provider = {
     return list.data.data.flatMap(({ id, shutdown_date: date }) => (date && Number.isFinite(Date.parse(date)) ? [{ name: id, at: Date.parse(date) }] : []));
   },
 };
+
+/** What we ask for is answered at once: a webhook, which only its dashboard can register, tells nothing that is waited for. */
+async function hear(call: Call, { headers, rawBody }: { headers: Headers; rawBody: string }): Promise<Wake> {
+  const verified = await verifyStandardWebhook({ secret: call.webhookSecret, headers, rawBody, now: call.now() });
+  if (!verified.ok) return verified;
+  const event = z.object({ type: z.string().max(100) }).safeParse(parsed(rawBody));
+  return event.success ? { ok: true, id: headers.get("webhook-id") ?? "", ticket: null } : { ok: false, reason: "it is about nothing that we know" };
+}
 
 const at = (call: Call, path: string): string => new URL(path, call.baseUrl).href;
 const keyOf = ({ token }: Call): Record<string, string> => ({ authorization: `Bearer ${token}` });

@@ -76,6 +76,8 @@ export interface Provider {
   lookupLagMs: number;
   resolveMs: number;
   limits: { concurrency: number; perMinute: number | null; perDay: number | null };
+  /** Milliseconds between two checks of one submission, where it says so; absent: as is convenient. */
+  checkApartMs?: number;
   /** For people. */
   name: string;
   /** What it runs. */
@@ -96,6 +98,8 @@ export interface Provider {
   cancel(call: Call, ticket: Json): Promise<"requested" | "unsupported" | "too_late">;
   /** `url`: where it was sent to, for what an adapter wrote there itself. */
   verifyWebhook(call: Call, request: { headers: Headers; rawBody: string; url?: URL }): Promise<Wake>;
+  /** Where webhooks can be registered with it once, for all that we submit: of these the ticket says what they are about, null where we wait for nothing of that kind. */
+  verifyRegistered?(call: Call, request: { headers: Headers; rawBody: string }): Promise<Wake>;
   /** Whether a file of an output may be fetched from here: outputs are external input, and so is each place that one redirects to. */
   mayFetch(call: Call, url: URL): boolean;
   /** What a file is asked for with; never sent to another origin than the URL's own. */

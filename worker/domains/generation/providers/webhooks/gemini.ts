@@ -22,10 +22,11 @@ const kept = new Map<string, { keys: JSONWebKeySet; readAt: number }>();
 /** Verifies a webhook of either kind. `secret`: of the registered one; empty where there is none. */
 export async function hearGemini(call: Call, { headers, rawBody, url }: { headers: Headers; rawBody: string; url?: URL }): Promise<Wake> {
   const signature = headers.get("webhook-signature") ?? "";
-  return /^[\w-]+\.[\w-]*\.[\w-]*$/.test(signature) ? hearToken(call, signature, url ?? null) : hearRegistered(call, headers, rawBody);
+  return /^[\w-]+\.[\w-]*\.[\w-]*$/.test(signature) ? hearToken(call, signature, url ?? null) : hearRegistered(call, { headers, rawBody });
 }
 
-async function hearRegistered(call: Call, headers: Headers, rawBody: string): Promise<Wake> {
+/** Verifies one of the webhook that is registered; it names its interaction. */
+export async function hearRegistered(call: Call, { headers, rawBody }: { headers: Headers; rawBody: string }): Promise<Wake> {
   const verified = await verifyStandardWebhook({ secret: call.webhookSecret, headers, rawBody, now: call.now() });
   if (!verified.ok) return verified;
   const event = Event.safeParse(parsed(rawBody));
