@@ -1,8 +1,13 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { choose, EXPLORED_SHARE, nearestMiss, offersBeside, recordOf, replay, type Candidate, type ChoiceInput } from "./choose.ts";
+import { choose, EXPLORED_SHARE, nearestMiss, offersBeside, recordOf, replay, type Candidate, type ChoiceInput, type ChoiceRecord } from "./choose.ts";
 import { beta, randomFrom } from "./random.ts";
 import { classOf, statsOf, type Outcome } from "./stats.ts";
+
+/** Choices as they were logged by the first rules. */
+const before = JSON.parse(readFileSync(fileURLToPath(new URL("../testing/choices-v1.json", import.meta.url).href), "utf8")) as ChoiceRecord[];
 
 const limits = { seconds: { least: 2, most: 10, only: null }, aspects: ["16:9" as const, "9:16" as const], resolutions: ["720p" as const], firstFrame: "may" as const, promptMax: 1_000, languages: null };
 const house: Candidate = { model: "dailies/clip", provider: "house", limits: null, lifecycle: "active", quality: 50, credits: 5, seconds: 8 };
@@ -85,6 +90,11 @@ describe("which model makes a shot", () => {
     }));
   });
 
+  test("a record of before is replayed by the rules of its time", () => {
+    expect(before.length).toBeGreaterThan(10);
+    for (const record of before) expect([record.v, replay(record)]).toEqual([1, record.choice]);
+  });
+
   test("exploring never costs more than the item would, nor more than the ceiling or its share of the class's credits", () => {
     const tried = Array.from({ length: 200 }, (_, seed) => choose({ ...ask, wish: "best", spent: { credits: 10_000, explored: 0 }, seed })).filter(({ explored }) => explored);
     expect(tried.length).toBeGreaterThan(5);
@@ -114,6 +124,32 @@ describe("what is learned", () => {
     expect(choose({ ...ask, wish: "best", stats: statsOf(many(6, outcome("runway/one", null, false))) }).model).toBe("fal/two");
     const slow = { "dailies/clip": { delivered: 20, failed: 0, accepted: 0, retaken: 0, seconds: 900 } };
     expect(choose({ ...ask, wish: "fastest", stats: slow }).model).toBe("fal/two");
+  });
+
+  test("who fails is not cheap: a dearer one that delivers is, until what was held against the other has faded", () => {
+    const [lean, solid] = [{ ...plain, model: "lean", credits: 10 }, { ...good, model: "solid", credits: 14 }];
+    const picked = (outcomes: Outcome[], wish: ChoiceInput["wish"] = "cheapest", candidates = [lean, solid]) => choose({ ...ask, wish, candidates, stats: statsOf(outcomes) });
+    const [fails, comes] = [outcome("lean", null, false), outcome("solid", null)];
+    expect(picked([]).model).toBe("lean");
+    expect(picked([fails]).model).toBe("lean");
+    expect(picked([...many(2, fails), ...many(5, comes)])).toMatchObject({ model: "solid", credits: 14, why: "cheapest of 2 that can be relied on: 14 credits" });
+    expect(picked([...many(60, comes), ...many(4, fails)]).model).toBe("lean");
+    // However cheap it is.
+    const penny = { ...lean, credits: 1 };
+    expect(picked(many(20, fails), "cheapest", [penny, solid]).model).toBe("solid");
+    expect(picked(many(4, fails), "fastest", [{ ...lean, seconds: 30 }, { ...solid, seconds: 45 }]).model).toBe("solid");
+    // What is free is asked again for nothing.
+    expect(picked(many(40, outcome("dailies/clip", null, false)), "cheapest", [{ ...house, credits: 0 }, solid]).model).toBe("dailies/clip");
+  });
+
+  test("what a provider says that it cost counts as its price does, and what says nothing is not held against it", () => {
+    const [a, b] = [{ ...plain, model: "a", credits: 40 }, { ...good, model: "b", credits: 44 }];
+    const cost = (model: string, part: number | null): Outcome => ({ ...outcome(model, null), cost: part });
+    const picked = (outcomes: Outcome[]) => choose({ ...ask, candidates: [a, b], stats: statsOf(outcomes) });
+    expect(picked([...many(6, cost("a", 1)), ...many(6, cost("b", null))]).model).toBe("a");
+    // It bills half as much again: people pay what was quoted, and it is not the cheapest any more.
+    expect(picked([...many(6, cost("a", 1.5)), ...many(6, cost("b", null))])).toMatchObject({ model: "b", credits: 44 });
+    expect(statsOf([cost("a", 2), cost("a", 1)])["a"]?.cost?.part).toBeCloseTo(1.51, 2);
   });
 
   test("four bad takes in a row outweigh a long good past, three do not erase it", () => {
@@ -149,7 +185,7 @@ function inputs(): fc.Arbitrary<ChoiceInput> {
     quality: fc.integer({ min: 0, max: 100 }), credits: fc.option(fc.integer({ min: 1, max: 100 }), { freq: 8 }), seconds: fc.integer({ min: 1, max: 200 }),
     provider: fc.constantFrom("runway", "fal", "house"), lifecycle: fc.constantFrom("active" as const, "active" as const, "deprecated" as const, "retired" as const),
   });
-  const counts = fc.record({ delivered: fc.integer({ min: 0, max: 20 }), failed: fc.integer({ min: 0, max: 20 }), accepted: fc.integer({ min: 0, max: 20 }), retaken: fc.integer({ min: 0, max: 20 }), seconds: fc.option(fc.integer({ min: 1, max: 300 })) });
+  const counts = fc.record({ delivered: fc.integer({ min: 0, max: 20 }), failed: fc.integer({ min: 0, max: 20 }), accepted: fc.integer({ min: 0, max: 20 }), retaken: fc.integer({ min: 0, max: 20 }), seconds: fc.option(fc.integer({ min: 1, max: 300 })), cost: fc.record({ part: fc.double({ min: 0, max: 3, noNaN: true }), weight: fc.integer({ min: 1, max: 20 }) }) }, { requiredKeys: ["delivered", "failed", "accepted", "retaken", "seconds"] });
   return fc.record({
     wish: fc.constantFrom("best" as const, "best" as const, "fastest" as const, "cheapest" as const, "model:m1" as const), candidates: fc.array(candidate, { maxLength: 6 }), stats: fc.array(counts, { minLength: 6, maxLength: 6 }),
     ceiling: fc.option(fc.integer({ min: 1, max: 120 })), credits: fc.integer({ min: 0, max: 20_000 }), explored: fc.integer({ min: 0, max: 200 }), seed: fc.nat(),

@@ -47,6 +47,8 @@ export interface Score {
   credits: number;
   /** Expected seconds. */
   seconds: number;
+  /** Credits that one that comes is expected to cost, tries that fail and what its provider really asks included; absent before version 2. */
+  price?: number;
   /** Chance that it comes, and that it is gone on with. */
   good: number;
   score: number;
@@ -67,8 +69,15 @@ export interface Choice {
   excluded: Exclusion[];
 }
 
+/**
+ * How scores are made. 1: by the price, and the delay of what comes. 2: by what is expected to be paid and waited for until something comes, so that who fails is
+ * neither cheap nor fast. A record is replayed by its own.
+ */
+export type Rules = 1 | 2;
+const RULES: Rules = 2;
+
 export interface ChoiceRecord {
-  v: 1;
+  v: Rules;
   input: ChoiceInput;
   choice: Choice;
 }
@@ -79,6 +88,9 @@ export const ALTERNATIVES_MAX = 3;
 /** Jobs that what is declared of a model counts for. */
 const PRIOR_JOBS = 4;
 
+/** What a try that fails costs whoever waits for it, as a part of the dearest's price; of what is free it is nothing. */
+const FAILED_TRY = 0.25;
+
 /** What counts, by wish: a good take (0 to 1), and price and delay (each as a part of the dearest's, the slowest's). Who wishes for the best pays for it, and of two that are as good takes the cheaper. */
 const weights = { cheapest: { good: 0, price: 1, delay: 0 }, fastest: { good: 0.1, price: 0, delay: 1 }, best: { good: 1, price: 0.03, delay: 0.01 } } as const;
 
@@ -86,10 +98,10 @@ const weights = { cheapest: { good: 0, price: 1, delay: 0 }, fastest: { good: 0.
 const isHouse = ({ limits }: Candidate): boolean => limits === null;
 
 /** Picks a model: what cannot or may not do it is left out, with the reason; the rest is scored by what is wished for. */
-export function choose(input: ChoiceInput): Choice {
+export function choose(input: ChoiceInput, rules: Rules = RULES): Choice {
   const { able, excluded } = sift(input);
   const random = randomFrom(input.seed);
-  const scores = rank(input, able, random);
+  const scores = rank(input, able, { random, rules });
   const [first] = scores;
   if (!first) return { model: null, credits: 0, why: "nothing can do it", explored: false, alternatives: [], scores, excluded };
   const kept = input.wish === "best" ? scores.find(({ model }) => model === input.kept) : undefined;
@@ -97,7 +109,7 @@ export function choose(input: ChoiceInput): Choice {
   const picked = kept ?? ventured ?? first;
   const others = scores.filter(({ model, credits }) => model !== picked.model && credits <= picked.credits);
   const alternatives = input.wish.startsWith("model:") ? [] : others.slice(0, ALTERNATIVES_MAX).map(({ model }) => model);
-  return { model: picked.model, credits: picked.credits, why: kept ? "the film's others of its kind are made by it" : reasonOf(input, { picked, scores, ventured }), explored: ventured !== null, alternatives, scores, excluded };
+  return { model: picked.model, credits: picked.credits, why: kept ? "the film's others of its kind are made by it" : reasonOf(input, { picked, scores, ventured, rules }), explored: ventured !== null, alternatives, scores, excluded };
 }
 
 /** How many others are offered. */
@@ -117,10 +129,10 @@ export function offersBeside(input: ChoiceInput, { model, alternatives }: Choice
     .sort((a, b) => a.credits - b.credits || b.quality - a.quality || (a.model < b.model ? -1 : 1)).slice(0, OFFERS_MAX).map(({ model: id, credits }) => ({ model: id, credits }));
 }
 
-export const recordOf = (input: ChoiceInput): ChoiceRecord => ({ v: 1, input, choice: choose(input) });
+export const recordOf = (input: ChoiceInput): ChoiceRecord => ({ v: RULES, input, choice: choose(input) });
 
 /** Makes a recorded choice again, from what it was made from. */
-export const replay = ({ input }: ChoiceRecord): Choice => choose(input);
+export const replay = ({ v, input }: ChoiceRecord): Choice => choose(input, v);
 
 function sift(input: ChoiceInput): { able: Candidate[]; excluded: Exclusion[] } {
   const able: Candidate[] = [];
@@ -158,20 +170,26 @@ const chances = ({ quality }: Candidate, stats: ModelStats) => {
 
 const mean = ({ a, b }: { a: number; b: number }): number => a / (a + b);
 
-function rank({ wish, stats }: ChoiceInput, able: readonly Candidate[], random: Random): Score[] {
+/** A price as it has been lately: what its provider said that it cost counts as what is declared does. */
+const priceOf = ({ credits }: Candidate, { cost }: ModelStats): number => (credits ?? 0) * (cost ? (cost.part * cost.weight + PRIOR_JOBS) / (cost.weight + PRIOR_JOBS) : 1);
+
+function rank({ wish, stats }: ChoiceInput, able: readonly Candidate[], { random, rules }: { random: Random; rules: Rules }): Score[] {
   const by = weights[wish === "fastest" || wish === "best" ? wish : "cheapest"];
   const known = [...able].sort((a, b) => (a.model < b.model ? -1 : 1)).map((candidate) => {
     const own = stats[candidate.model] ?? noStats;
     // A declared delay counts for as many jobs as a declared quality does.
     const seconds = own.seconds === null ? candidate.seconds : (own.seconds * own.delivered + candidate.seconds * PRIOR_JOBS) / (own.delivered + PRIOR_JOBS);
-    return { candidate, seconds, credits: candidate.credits ?? 0, ...chances(candidate, own) };
+    return { candidate, seconds, credits: candidate.credits ?? 0, real: priceOf(candidate, own), ...chances(candidate, own) };
   });
   const dearest = Math.max(1e-9, ...known.map(({ credits }) => credits));
   const slowest = Math.max(1e-9, ...known.map(({ seconds }) => seconds));
-  const scored = known.map(({ candidate, seconds, credits, accepted, delivered }): Score & { candidate: Candidate } => {
-    const scoreWith = (good: number) => by.good * good - by.price * (credits / dearest) - by.delay * (seconds / slowest);
-    const good = mean(accepted) * mean(delivered);
-    return { candidate, model: candidate.model, credits, seconds, good, score: scoreWith(good), drawn: wish === "best" ? scoreWith(beta(random, accepted) * beta(random, delivered)) : null };
+  const scored = known.map(({ candidate, seconds, credits, real, accepted, delivered }): Score & { candidate: Candidate } => {
+    const comes = mean(delivered);
+    const price = real === 0 ? 0 : real / comes + FAILED_TRY * dearest * (1 / comes - 1);
+    const [paid, waited] = rules === 1 ? [credits, seconds] : [price, seconds / comes];
+    const scoreWith = (good: number) => by.good * good - by.price * (paid / dearest) - by.delay * (waited / slowest);
+    const good = mean(accepted) * comes;
+    return { candidate, model: candidate.model, credits, seconds, ...(rules > 1 && { price }), good, score: scoreWith(good), drawn: wish === "best" ? scoreWith(beta(random, accepted) * beta(random, delivered)) : null };
   });
   const order = scored.sort((a, b) => b.score - a.score || Number(isHouse(b.candidate)) - Number(isHouse(a.candidate)) || b.good - a.good || (a.model < b.model ? -1 : 1));
   return order.map(({ candidate: _candidate, ...score }) => score);
@@ -190,11 +208,14 @@ function explorable({ tool, wish, spent }: ChoiceInput, scores: readonly Score[]
   return spent.explored + drawn.credits <= EXPLORED_SHARE * (spent.credits + drawn.credits) ? drawn : null;
 }
 
-function reasonOf({ wish }: ChoiceInput, { picked, scores, ventured }: { picked: Score; scores: readonly Score[]; ventured: Score | null }): string {
+function reasonOf({ wish }: ChoiceInput, { picked, scores, ventured, rules }: { picked: Score; scores: readonly Score[]; ventured: Score | null; rules: Rules }): string {
   if (wish.startsWith("model:")) return "wished for by name";
   if (scores.length === 1) return "the only one that can";
   if (ventured !== null) return `tried, to learn about it: ${scores[0]?.model} is thought the best of ${scores.length}`;
   if (wish === "best") return `best of ${scores.length}: ${Math.round(picked.good * 100)} of 100 takes are thought to be good`;
+  const lowest = Math.min(...scores.map(({ credits, seconds }) => (wish === "fastest" ? seconds : credits)));
+  const isMoreReliable = rules > 1 && lowest < (wish === "fastest" ? picked.seconds : picked.credits);
+  if (isMoreReliable) return `${wish === "fastest" ? "fastest" : "cheapest"} of ${scores.length} that can be relied on: ${wish === "fastest" ? `about ${Math.round(picked.seconds)} seconds` : `${picked.credits} credits`}`;
   return wish === "fastest" ? `fastest of ${scores.length}: about ${Math.round(picked.seconds)} seconds` : `cheapest of ${scores.length}: ${picked.credits} credits`;
 }
 

@@ -6,6 +6,8 @@ export interface Outcome {
   /** Seconds from its beginning to its file. */
   seconds: number | null;
   credits: number;
+  /** What its provider said that it cost, in credits by our rule, as a part of its price here; null: it said nothing, or it is free. */
+  cost?: number | null;
   /** People went on with it (true) or asked for another (false); null: neither yet. */
   accepted: boolean | null;
 }
@@ -18,6 +20,8 @@ export interface ModelStats {
   retaken: number;
   /** Discounted mean of its delays; null while there is none. */
   seconds: number | null;
+  /** Discounted mean of what it cost, as a part of its price here, and the weight of those that said so; absent: nobody did, or it was not read. */
+  cost?: { part: number; weight: number };
 }
 
 /** Each outcome of a class weighs this much of the next newer one: after 17, half. So a model that turned bad is known as bad within a few jobs. */
@@ -34,7 +38,7 @@ export function statsOf(outcomes: readonly Outcome[]): Record<string, ModelStats
   const stats: Record<string, ModelStats> = {};
   const timed: Record<string, { sum: number; weight: number }> = {};
   const streaks = new Map<string, { bad: number; isOver: boolean }>();
-  outcomes.slice(0, OUTCOMES_READ).forEach(({ model, delivered, seconds, accepted }, age) => {
+  outcomes.slice(0, OUTCOMES_READ).forEach(({ model, delivered, seconds, accepted, cost = null }, age) => {
     const streak = streaks.get(model) ?? { bad: 0, isOver: false };
     streaks.set(model, streak);
     if (!delivered || accepted === false) streak.bad += streak.isOver ? 0 : 1;
@@ -44,6 +48,10 @@ export function statsOf(outcomes: readonly Outcome[]): Record<string, ModelStats
     const own = (stats[model] ??= { ...noStats });
     own[delivered ? "delivered" : "failed"] += weight;
     if (accepted !== null) own[accepted ? "accepted" : "retaken"] += weight;
+    if (cost !== null) {
+      const before = own.cost ?? { part: 0, weight: 0 };
+      own.cost = { part: (before.part * before.weight + cost * weight) / (before.weight + weight), weight: before.weight + weight };
+    }
     if (seconds === null) return;
     const time = (timed[model] ??= { sum: 0, weight: 0 });
     time.sum += seconds * weight;

@@ -5,6 +5,7 @@ import { inStudio, systemCtx, type StudioCtx } from "#core/context.ts";
 import { openDb } from "#core/db.ts";
 import type { NodeId } from "#film/film.ts";
 import { recordOf, type ChoiceInput } from "#film/routing/choose.ts";
+import { statsOf } from "#film/routing/stats.ts";
 import { snapshotKey } from "#objects/run/snapshot.ts";
 import { countingRows } from "../../../../test/rows-read.ts";
 import { decisions, jobs, takes, type JobRow, type TakeRow } from "../tables.ts";
@@ -37,15 +38,15 @@ const takeRow = (id: string, run: string, more: Partial<TakeRow>): TakeRow => ({
   run, job: `job_${run}`, manifest: "", createdAt: 1, ...more,
 });
 
-interface Attempt { model: string; outcome: string | null; seconds?: number }
+interface Attempt { model: string; outcome: string | null; seconds?: number; costMicros?: number }
 
 /** A run of one job with a choice, and how its attempts went. */
-async function ran(run: string, attempts: Attempt[], { take = null, isChosen = true }: { take?: string | null; isChosen?: boolean } = {}): Promise<string> {
+async function ran(run: string, attempts: Attempt[], { take = null, isChosen = true, candidates = [] }: { take?: string | null; isChosen?: boolean; candidates?: ChoiceInput["candidates"] } = {}): Promise<string> {
   const job = `job_${run}`;
-  if (isChosen) await db.insert(routings).values({ job, quote: `quote_${run}`, studio: STUDIO, class: name, model: attempts[0]?.model ?? "", credits: 40, explored: false, record: recordOf(input(name)), at: 1 });
+  if (isChosen) await db.insert(routings).values({ job, quote: `quote_${run}`, studio: STUDIO, class: name, model: attempts[0]?.model ?? "", credits: 40, explored: false, record: recordOf({ ...input(name), candidates }), at: 1 });
   await db.insert(jobs).values(jobRow(job, run, { take }));
-  for (const [at, { model, outcome, seconds = 60 }] of attempts.entries()) {
-    await db.insert(decisions).values({ job, attempt: at + 1, run, model, provider: "p", why: "", at: 1_000, ticket: null, outcome, endedAt: outcome === null ? null : 1_000 + seconds * 1_000, costMicros: null });
+  for (const [at, { model, outcome, seconds = 60, costMicros = null }] of attempts.entries()) {
+    await db.insert(decisions).values({ job, attempt: at + 1, run, model, provider: "p", why: "", at: 1_000, ticket: null, outcome, endedAt: outcome === null ? null : 1_000 + seconds * 1_000, costMicros });
   }
   return job;
 }
@@ -125,6 +126,20 @@ test("what is read of a class is its own, newest first; what it spent is of jobs
   expect((await store.spentIn(ctx, [name, "another"])).get(name)).toEqual({ credits: 120, explored: 0 });
   await forgetUnusedRoutings(ctx);
   expect((await db.select().from(routings).all()).filter((row) => row.class === name).length).toBe(3);
+});
+
+test("what a provider said that it cost is held against its own model's price, also where it stood in; who says nothing, or is free, teaches nothing of it", async () => {
+  const candidate = (model: string, credits: number): ChoiceInput["candidates"][number] => ({ model, provider: "p", limits: null, lifecycle: "active", quality: 50, credits, seconds: 60 });
+  const run = newRun();
+  await ran(run, [{ model: "a", outcome: "failed" }, { model: "b", outcome: "failed", costMicros: 80_000 }, { model: "b", outcome: "succeeded", costMicros: 160_000 }], { candidates: [candidate("a", 40), candidate("b", 10)] });
+  const other = newRun();
+  await ran(other, [{ model: "free", outcome: "succeeded", costMicros: 5_000 }], { candidates: [candidate("free", 0)] });
+  await Promise.all([hear(run), hear(other)]);
+  const read = (await store.outcomesOf(ctx, [name])).get(name) ?? [];
+  // A credit is a cent, and a quarter is put on what is billed.
+  expect(read.map(({ model, credits, cost }) => [model, credits, cost]).sort()).toEqual([["a", 40, null], ["b", 10, 1], ["b", 10, 2], ["free", 0, null]]);
+  expect(statsOf(read)["b"]?.cost?.part).toBeGreaterThan(1);
+  expect(statsOf(read)["a"]?.cost).toBeUndefined();
 });
 
 test("what a run teaches is found by its jobs, however much others have made", async () => {

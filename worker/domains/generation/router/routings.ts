@@ -13,7 +13,7 @@ export async function getRouting(ctx: StudioCtx, id: string): Promise<Routing> {
   if (row) {
     const { input, choice } = row.record;
     return {
-      object: "routing", job: id, model: choice.model, wish: input.wish, why: choice.why, explored: choice.explored, class: row.class, scores: choice.scores, alternatives: choice.alternatives,
+      object: "routing", job: id, model: choice.model, wish: input.wish, why: choice.why, explored: choice.explored, class: row.class, scores: choice.scores.map(({ price: _price, ...score }) => score), alternatives: choice.alternatives,
       excluded: choice.excluded.map((one) => ({ model: one.model, because: one.because, misfits: one.because === "misfit" ? one.misfits : [] })), at: new Date(row.at).toISOString(),
     };
   }

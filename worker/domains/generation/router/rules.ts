@@ -83,7 +83,7 @@ export const styleOf = (film: { style: string; aspect: string }, step: Routable)
 
 /** Statistics as people read them in a record: whole thousandths, so that a record says what it was made from and no more. */
 export const rounded = (stats: Record<string, ModelStats>): Record<string, ModelStats> =>
-  Object.fromEntries(Object.entries(stats).map(([model, { delivered, failed, accepted, retaken, seconds }]) => {
+  Object.fromEntries(Object.entries(stats).map(([model, { delivered, failed, accepted, retaken, seconds, cost }]) => {
     const part = (value: number) => Math.round(value * 1_000) / 1_000;
-    return [model, { delivered: part(delivered), failed: part(failed), accepted: part(accepted), retaken: part(retaken), seconds: seconds === null ? null : part(seconds) }];
+    return [model, { delivered: part(delivered), failed: part(failed), accepted: part(accepted), retaken: part(retaken), seconds: seconds === null ? null : part(seconds), ...(cost && { cost: { part: part(cost.part), weight: part(cost.weight) } }) }];
   }));

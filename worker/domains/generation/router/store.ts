@@ -1,14 +1,15 @@
 import { and, eq, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import type { Ctx, StudioCtx } from "#core/context.ts";
 import type { Write } from "#core/db.ts";
+import { CREDIT_MICROS, MARGIN } from "#film/model-prices.ts";
 import { OUTCOMES_READ, type Outcome } from "#film/routing/stats.ts";
 import { modelOutcomes, modelShutdowns, routings, studioProviders, type RoutingRow } from "./tables.ts";
 
-interface OutcomeRecord { model: string; delivered: number; seconds: number | null; credits: number; accepted: number | null }
+interface OutcomeRecord { model: string; delivered: number; seconds: number | null; credits: number; accepted: number | null; cost: number | null }
 
 /** The newest outcomes of each of these classes, newest first. Reads no more rows than it answers, however many there are. */
 export async function outcomesOf(ctx: Ctx, classes: readonly string[]): Promise<Map<string, Outcome[]>> {
-  const read = ctx.env.DB.prepare("SELECT model, delivered, seconds, credits, accepted FROM model_outcomes WHERE class = ?1 ORDER BY at DESC, job, attempt DESC LIMIT ?2");
+  const read = ctx.env.DB.prepare(`SELECT model, delivered, seconds, credits, accepted, iif(credits > 0, cost_micros * ${MARGIN} / ${CREDIT_MICROS} / credits, NULL) AS cost FROM model_outcomes WHERE class = ?1 ORDER BY at DESC, job, attempt DESC LIMIT ?2`);
   const answers = await ctx.env.DB.batch<OutcomeRecord>(classes.map((name) => read.bind(name, OUTCOMES_READ)));
   return new Map(classes.map((name, at) => [name, (answers[at]?.results ?? []).map(({ delivered, accepted, ...row }) => ({ ...row, delivered: delivered === 1, accepted: accepted === null ? null : accepted === 1 }))]));
 }
@@ -43,8 +44,9 @@ export const forgetUnused = (ctx: Ctx, before: number): Promise<unknown> =>
 /** How attempts of a run's jobs ended, where there was a choice. The jobs lead to them: of attempts and takes there is no order by run. Written once each: learning twice is learning once. */
 export const learnAttempts = (ctx: Ctx, run: string): Promise<unknown> =>
   ctx.env.DB.prepare(
-    `INSERT INTO model_outcomes (job, attempt, class, model, delivered, seconds, credits, take, accepted, judged_at, at)
-     SELECT d.job, d.attempt, r.class, d.model, d.outcome = 'succeeded', iif(d.outcome = 'succeeded', max(0.0, (d.ended_at - d.at) / 1000.0), NULL), r.credits,
+    `INSERT INTO model_outcomes (job, attempt, class, model, delivered, seconds, credits, cost_micros, take, accepted, judged_at, at)
+     SELECT d.job, d.attempt, r.class, d.model, d.outcome = 'succeeded', iif(d.outcome = 'succeeded', max(0.0, (d.ended_at - d.at) / 1000.0), NULL),
+       coalesce((SELECT c.value ->> 'credits' FROM json_each(r.record, '$.input.candidates') AS c WHERE c.value ->> 'model' = d.model), r.credits), d.cost_micros,
        iif(d.outcome = 'succeeded', j.take, NULL), NULL, NULL, coalesce(d.ended_at, d.at)
      FROM jobs AS j CROSS JOIN decisions AS d ON d.job = j.id CROSS JOIN routings AS r ON r.job = j.id
      WHERE j.run = ?1 AND d.outcome IN ('succeeded', 'failed', 'refused', 'expired', 'bad_output', 'unresolved')

@@ -23,7 +23,9 @@ export const modelOutcomes = sqliteTable("model_outcomes", {
   model: text("model").notNull(),
   delivered: integer("delivered", { mode: "boolean" }).notNull(),
   seconds: real("seconds"),
+  /** Its model's price of the task. */
   credits: integer("credits").notNull(),
+  costMicros: integer("cost_micros"),
   take: text("take"),
   accepted: integer("accepted", { mode: "boolean" }),
   judgedAt: integer("judged_at"),
