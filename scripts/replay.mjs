@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { replay } from "../durable-objects/run/replay.ts";
+import { ledgerDifferences } from "../worker/domains/generation/runs/replayed-ledger.ts";
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { origin: { type: "string", default: "http://localhost:8787" }, file: { type: "string" }, save: { type: "string" } } });
 const [job] = positionals;
@@ -30,21 +31,6 @@ async function recordOf() {
   if (!job) stop("Which job? npm run replay -- JOB, or --file FILE.");
   const { run } = await get(`/jobs/${encodeURIComponent(job)}`);
   return get(`/runs/${encodeURIComponent(run)}/record`);
-}
-
-/** Captures and the release that the replayed run asks for, against what the wallet wrote. */
-function ledgerDifferences(record, commands) {
-  const written = record.entries.map(({ seq, body }) => ({ seq, ...JSON.parse(body) }));
-  const credits = ({ postings }, account) => postings.reduce((sum, posting) => sum + (posting.account === account ? posting.credits : 0), 0);
-  const texts = [];
-  const captures = new Map(commands.filter(({ kind }) => kind === "capture").map((command) => [command.item, command.credits]));
-  const captured = new Map(written.filter(({ kind }) => kind === "capture").map((entry) => [entry.item, credits(entry, "spent")]));
-  for (const item of new Set([...captures.keys(), ...captured.keys()])) {
-    if (captures.get(item) !== captured.get(item)) texts.push(`${item}: the run captures ${captures.get(item) ?? 0}, the ledger has ${captured.get(item) ?? 0}`);
-  }
-  const releases = [commands.filter(({ kind }) => kind === "release").length, written.filter(({ kind }) => kind === "release" || kind === "hold_expired").length];
-  if (releases[0] !== releases[1]) texts.push(`the run releases its hold ${releases[0]} times, the ledger has ${releases[1]}`);
-  return texts;
 }
 
 const record = await recordOf();
