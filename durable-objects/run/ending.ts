@@ -49,7 +49,22 @@ export function sendCheck(book: RunBook, fx: Effects, job: JobBook): void {
 /** Notes how the present attempt ended. */
 export const noteEnd = (fx: Effects, job: JobBook, outcome: Ended["outcome"], costMicros: number | null): void => void fx.ended.push({ job: idOf(job), attempt: job.attempts, outcome, costMicros });
 
-export function end(fx: Effects, job: JobBook, state: "succeeded" | "failed" | "refused" | "cancelled" | "expired", problem: Problem | null): void {
+/** Problems that are no fault of what was ordered. */
+const NOT_THE_ORDER: ReadonlySet<string> = new Set([
+  "bad_output", "capacity", "empty_output", "expired", "fetch_failed", "input_unread", "not_submitted", "output_in_answer", "provider_config", "provider_down", "provider_failed", "throttled", "unresolved",
+]);
+
+/** What is read of a job that was not made: what happened, what to do next where the problem does not say it, and that it cost nothing. */
+function finalWords({ quoted }: JobBook, { code, detail }: Problem): Problem {
+  const hasOthers = [...(quoted.alternatives ?? []), ...(quoted.offers ?? [])].length > 0;
+  const next = NOT_THE_ORDER.has(code) ? (hasOthers ? " Try it again, or choose another model." : " Try it again.") : "";
+  const what = detail.replace(/ Nothing was charged\.|; nothing was charged(?=\.)/, "").trimEnd();
+  const told = `${what}${/[.!?…]["”’)]?$/.test(what) ? "" : "."}${next}`;
+  return { code, detail: /nothing was charged/i.test(told) ? told : `${told} Nothing was charged.` };
+}
+
+export function end(fx: Effects, job: JobBook, state: "succeeded" | "failed" | "refused" | "cancelled" | "expired", because: Problem | null): void {
+  const problem = because === null || state === "cancelled" ? because : finalWords(job, because);
   const attempt = job.state === "queued" || job.state === "retrying" ? job.attempts + 1 : job.attempts;
   const wasFetching = job.phase === "found" || job.phase === "fetching";
   if (attempt > 0 && !wasFetching) fx.commands.push({ kind: "lease", key: leaseKey(job, attempt), provider: termsOf(job).provider });

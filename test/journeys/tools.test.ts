@@ -197,7 +197,7 @@ test("the assistant is asked about a script: it says that it is a machine and wh
   writer.emulator.texts.answers.push("refuse");
   await message.fill("Write something vile.");
   await message.press("Enter");
-  await log.getByText(/breaks its rules\. Nothing was charged\.$/).waitFor({ timeout: MAKING_MS });
+  await log.getByText(/breaks its rules\..* Nothing was charged\.$/).waitFor({ timeout: MAKING_MS });
   writer.emulator.texts.answers.splice(0);
   await fitsNow(page, "the assistant");
   await page.setViewportSize({ width: 1_440, height: 900 });

@@ -4,7 +4,7 @@ import * as m from "#lib/paraglide/messages.js";
 /** How a run of a single thing ended that did not succeed, and what of it was charged. */
 export function overWords({ jobs: [job], credits: { captured } }: Run): string {
   const detail = job?.problem?.detail ?? "";
-  // Most failures say themselves that nothing was charged.
-  const charged = captured > 0 ? m.tool_run_charged({ price: m.credits({ count: captured }) }) : detail.endsWith(m.tool_run_nothing_charged()) ? "" : m.tool_run_nothing_charged();
+  // What was not made says itself that nothing was charged; what was cancelled does not.
+  const charged = captured > 0 ? m.tool_run_charged({ price: m.credits({ count: captured }) }) : /nothing was charged/i.test(detail) ? "" : m.tool_run_nothing_charged();
   return [detail, charged].filter(Boolean).join(" ");
 }

@@ -17,7 +17,7 @@ export const anthropic: Provider = {
     const { ANTHROPIC_API_KEY, ANTHROPIC_API_BASE } = settings(env);
     return ANTHROPIC_API_KEY ? { baseUrl: ANTHROPIC_API_BASE, token: ANTHROPIC_API_KEY, webhookSecret: "", more: {} } : null;
   },
-  submit: () => Promise.resolve(badInput("Anthropic does not do this.")),
+  submit: () => Promise.resolve(badInput("Anthropic does not do this. Choose another model.")),
   verifyWebhook: () => Promise.resolve({ ok: false, reason: "Anthropic sends no webhooks" }),
   mayFetch: () => false,
 };

@@ -35,8 +35,8 @@ export function misfit({ label, accepts: limits }: Pick<Model, "label" | "accept
   if (limits === null) return null;
   if ("seconds" in asked && limits.seconds !== null && asked.seconds > limits.seconds.most + 0.001) return `${label} makes at most ${limits.seconds.most} seconds, and this is ${Math.round(asked.seconds * 10) / 10}. Make it shorter, or choose another model.`;
   if ("seconds" in asked && limits.seconds !== null && isOfGivenLength(asked.tool) && asked.seconds < limits.seconds.least - HALF_A_FRAME) return `${label} takes at least ${limits.seconds.least} seconds, and this is ${Math.round(asked.seconds * 10) / 10}. Send a longer file, or choose another model.`;
-  if ("aspect" in asked && !limits.aspects.includes(asked.aspect)) return `${label} does not make ${asked.aspect}. It makes ${limits.aspects.join(" and ")}.`;
-  if ("resolution" in asked && !limits.resolutions.includes(asked.resolution)) return `${label} does not make ${asked.resolution}. It makes ${limits.resolutions.join(" and ")}.`;
+  if ("aspect" in asked && !limits.aspects.includes(asked.aspect)) return `${label} does not make ${asked.aspect}. It makes ${limits.aspects.join(" and ")}: choose one of these, or another model.`;
+  if ("resolution" in asked && !limits.resolutions.includes(asked.resolution)) return `${label} does not make ${asked.resolution}. It makes ${limits.resolutions.join(" and ")}: choose one of these, or another model.`;
   if ("prompt" in asked && asked.prompt !== null && asked.prompt.length > limits.promptMax) return `${label} reads at most ${limits.promptMax} letters, and this description has ${asked.prompt.length}. Shorten it.`;
   if (asked.tool === "clip" && asked.firstFrame === null && limits.firstFrame === "must") return `${label} needs a picture to begin with. Make the shot's panel first.`;
   return null;

@@ -58,7 +58,7 @@ export const elevenlabs: Provider = {
       case "dub":
         return dub(call, order, request);
       default:
-        return Promise.resolve(badInput("ElevenLabs does not do this."));
+        return Promise.resolve(badInput("ElevenLabs does not do this. Choose another model."));
     }
   },
   check: (call, ticket) => {
@@ -144,7 +144,7 @@ async function keepRecording(call: Call, response: Response | null, keep: Order[
 }
 
 async function isolate(call: Call, { keep, signal }: Order, { audio }: RequestOf<"clean-audio">): Promise<Submission & { sight?: Sight }> {
-  const file = await openLink(call, audio, { bytesMax: RECORDING_BYTES_MAX, signal, gone: "The recording is not there any more, or is larger than 500 MB." });
+  const file = await openLink(call, audio, { bytesMax: RECORDING_BYTES_MAX, signal, gone: "The recording is not there any more, or is larger than 500 MB. Bring it again, or in parts." });
   if ("end" in file) return file;
   const form = formWithFile([["file_format", "other"]], { name: "audio", fileName: "recording", ...file });
   return keepRecording(call, await send(call, at(call, "/v1/audio-isolation"), { method: "POST", headers: { ...keyOf(call), "content-type": form.contentType }, body: form.body, signal }), keep, "recording");

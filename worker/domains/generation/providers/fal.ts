@@ -60,7 +60,7 @@ async function submit(call: Call, order: Order): Promise<Submission> {
   const { request, webhookUrl, signal } = order;
   const endpoint = endpoints.find(({ model: { name, tool, accepts } }) => name === order.model && tool === request.tool && (!("resolution" in request) || accepts?.resolutions.includes(request.resolution)))
     ?? endpoints.find(({ model: { name, tool } }) => name === order.model && tool === request.tool);
-  if (!endpoint || request.tool === "house") return badInput("fal does not do this.");
+  if (!endpoint || request.tool === "house") return badInput("fal does not do this. Choose another model.");
   const fault = misfit(endpoint.model, request);
   if (fault !== null) return badInput(fault);
   const { path, body } = spell(endpoint, request);

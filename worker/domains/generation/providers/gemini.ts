@@ -81,13 +81,13 @@ const headersOf = ({ token }: Call): Record<string, string> => ({ "x-goog-api-ke
 const isOwn = (call: Call, url: URL): boolean => url.origin === new URL(call.baseUrl).origin;
 
 async function submit(call: Call, { model: name, request, webhookUrl, signal }: Order): Promise<Submission & { sight?: Sight }> {
-  if (request.tool !== "clip") return badInput("Gemini Omni makes moving pictures only.");
+  if (request.tool !== "clip") return badInput("Gemini Omni makes moving pictures only. Choose another model.");
   const model = models.find((each) => each.name === name && each.accepts?.resolutions.includes(request.resolution)) ?? models.find((each) => each.name === name);
   if (!model) return MODEL_GONE;
   const wrong = misfit(model, { ...request, prompt: "" });
   if (wrong !== null) return badInput(wrong);
   const { firstFrame, aspect, resolution, seconds } = request;
-  const picture = firstFrame === null ? null : await typeOfLink(call, firstFrame, { signal, gone: "The picture that the shot begins with is not there any more." });
+  const picture = firstFrame === null ? null : await typeOfLink(call, firstFrame, { signal, gone: "The picture that the shot begins with is not there any more. Make its panel again." });
   if (picture !== null && "end" in picture) return picture;
   const prompt = request.prompt.slice(0, model.accepts?.promptMax).toWellFormed();
   const body: Json = {

@@ -73,7 +73,7 @@ export const openai: Provider = {
       case "frame":
         return draw(call, order, request);
       default:
-        return Promise.resolve(badInput("OpenAI does not do this."));
+        return Promise.resolve(badInput("OpenAI does not do this. Choose another model."));
     }
   },
   verifyWebhook: hear,

@@ -67,7 +67,7 @@ async function submit(call: Call, order: Order): Promise<Submission & { sight?: 
   const { request, webhookUrl, signal, id } = order;
   const runnable = runnableOf(order.model);
   const input = runnable && request.tool !== "house" ? runnable.input(request) : null;
-  if (!runnable || request.tool === "house" || input === null) return badInput("Replicate does not do this.");
+  if (!runnable || request.tool === "house" || input === null) return badInput("Replicate does not do this. Choose another model.");
   const fault = misfit(runnable.model, request);
   if (fault !== null) return badInput(fault);
   const { name, timeoutMs } = runnable.model;

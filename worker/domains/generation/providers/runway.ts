@@ -62,12 +62,12 @@ const headersOf = ({ token }: Call): Record<string, string> => ({ authorization:
 async function submit(call: Call, order: Order): Promise<Submission> {
   const { request, signal } = order;
   const model = models.find(({ name, tool }) => name === order.model && tool === request.tool);
-  if (!model || request.tool === "house") return badInput("Runway does not do this.");
+  if (!model || request.tool === "house") return badInput("Runway does not do this. Choose another model.");
   const fault = misfit(model, request);
   if (fault !== null) return badInput(fault);
   const spelt = spell(model, request);
   const role = roles[request.tool];
-  if (spelt === null || role === undefined) return badInput("Runway does not do this.");
+  if (spelt === null || role === undefined) return badInput("Runway does not do this. Choose another model.");
   const answer = await ask(call, new URL(spelt.path, call.baseUrl).href, { method: "POST", headers: headersOf(call), body: JSON.stringify(spelt.body), signal });
   if (answer === null) return LOST;
   if (answer.status >= 200 && answer.status < 300) {

@@ -79,7 +79,7 @@ const at = ({ baseUrl, more }: Call, model: string, verb: string): string =>
 const post = (token: string, body: Json): RequestInit => ({ method: "POST", headers: { authorization: `Bearer ${token}`, "content-type": "application/json" }, body: JSON.stringify(body) });
 
 async function submit(call: Call, { id, model: name, request, signal }: Order): Promise<Submission> {
-  if (request.tool !== "clip") return badInput("Veo makes moving pictures only.");
+  if (request.tool !== "clip") return badInput("Veo makes moving pictures only. Choose another model.");
   const model = models.find((each) => each.name === name);
   if (!model) return MODEL_GONE;
   const wrong = misfit(model, { ...request, prompt: "" });
@@ -104,7 +104,7 @@ async function submit(call: Call, { id, model: name, request, signal }: Order): 
   return operation.success ? { end: "accepted", ticket: { model: name, operation: operation.data.name } } : UNREADABLE;
 }
 
-const FRAME_GONE = "The picture that the shot begins with is not there any more, or is larger than 8 MB.";
+const FRAME_GONE = "The picture that the shot begins with is not there any more, or is larger than 8 MB. Make its panel again.";
 
 /** A picture as Veo takes it: it reads no addresses but those of its own storage. */
 async function pictureAt(call: Call, link: string, signal: AbortSignal): Promise<{ bytesBase64Encoded: string; mimeType: string } | Submission> {

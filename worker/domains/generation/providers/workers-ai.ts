@@ -67,7 +67,7 @@ export const workersAi: Provider = {
       case "frame":
         return draw(call, order, request);
       default:
-        return Promise.resolve(badInput("Workers AI does not do this."));
+        return Promise.resolve(badInput("Workers AI does not do this. Choose another model."));
     }
   },
   verifyWebhook: () => Promise.resolve({ ok: false, reason: "Workers AI sends no webhooks" }),

@@ -171,7 +171,7 @@ test("one node fails for good: the rest is made, the run says what is missing an
   const run = await world.animatic();
   expect(run.status).toBe("incomplete");
   expect(states(run)).toMatchObject({ music: "failed", animatic: "cancelled", voice: "succeeded", move: "succeeded" });
-  expect(run.jobs.find(({ kind }) => kind === "music")).toMatchObject({ attempts: 3, problem: { code: "provider_failed", detail: "the instrument is out of tune" } });
+  expect(run.jobs.find(({ kind }) => kind === "music")).toMatchObject({ attempts: 3, problem: { code: "provider_failed", detail: "the instrument is out of tune. Try it again. Nothing was charged." } });
   expect(run.jobs.find(({ kind }) => kind === "animatic")?.problem?.detail).toContain("Music");
   world.provider.failing.clear();
   const quote = await (await world.post(`/api/v1/runs/${run.id}/retry`)).json<{ id: string; items: { node: string }[] }>();

@@ -75,12 +75,12 @@ const sentences: Record<"script" | "message", { thing: string; stands: string }>
 export function refusalOf({ because, retryAfterMs }: { because: WhyNot | "unproven" | null; retryAfterMs: number | null }, what: keyof typeof sentences): Submission {
   const { thing, stands } = sentences[what];
   const rejected = (problem: Problem, retry: "later" | "never", after: number | null = null): Submission => ({ end: "rejected", problem, retry, retryAfterMs: after });
-  const bad = (detail: string): Submission => rejected({ code: "bad_output", detail: `${detail} ${stands} Try it with another model.` }, "never");
+  const bad = (detail: string): Submission => rejected({ code: "bad_output", detail: `${detail} ${stands}` }, "never");
   switch (because) {
     case "busy":
       return rejected({ code: "throttled", detail: "The provider has too much to do." }, "later", retryAfterMs);
     case "refused":
-      return { end: "refused", problem: { code: "refused", detail: `The model will not read ${thing}: it breaks its rules. ${stands}` } };
+      return { end: "refused", problem: { code: "refused", detail: `The model will not read ${thing}: it breaks its rules. Say it in another way, or choose another model. ${stands}` } };
     case "not_configured":
       return rejected({ code: "provider_config", detail: `This model is not set up here any more. ${stands}` }, "later");
     case "not_let_in":
