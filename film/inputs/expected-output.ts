@@ -134,7 +134,8 @@ export function readOutput(expected: ExpectedOutput, output: Json): ReadOutput |
     if (!Array.isArray(urls) || !urls.every((url) => typeof url === "string")) return null;
     urls.forEach((url, at) => (files[many ? `${role}.${at}` : role] = url));
   }
-  const values = Object.fromEntries(Object.entries(output).filter(([name]) => !(name in expected.files)));
+  // Files that nobody ordered are not kept: where they lie is nobody's to read.
+  const values = Object.fromEntries(Object.entries(output).filter(([name, value]) => !(name in expected.files) && !(typeof value === "string" && /^https?:/i.test(value))));
   return { files, values, frames: expected.frames ?? takeFrames(output) };
 }
 

@@ -136,6 +136,7 @@ describe("what comes back", () => {
     });
     expect(readOutput(ordered("voice"), { audio: "a", timings: "t", seconds: 2, frames: 48, spoken: true })?.frames).toBe(48);
     expect(readOutput(ordered("clip"), { video: "v", frames: 12 })?.frames).toBe(48);
+    expect(readOutput(ordered("music"), { audio: "a", timings: "http://10.0.0.7/timings.json", seconds: 2 })?.values).toEqual({ seconds: 2 });
   });
 
   test("is bad where a file that was ordered is missing or is none", () => {

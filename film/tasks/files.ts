@@ -19,7 +19,12 @@ export interface FileFacts {
   width: number | null;
   height: number | null;
   videoCodec: string | null;
+  /** RFC 6381: `avc1.640028`. */
+  videoProfile: string | null;
 }
+
+/** H.264 of eight bits and 4:2:0 (Baseline, Main, High), which every browser and every network plays; its other profiles few do. */
+export const isPlayedByAll = ({ videoCodec, videoProfile }: Pick<FileFacts, "videoCodec" | "videoProfile">): boolean => videoCodec === "avc" && /^avc[13]\.(?:42|4d|64)/i.test(videoProfile ?? "");
 
 const file = (...kinds: TaskFileKind[]): TaskFile => ({ kinds, required: true });
 const optional = (...kinds: TaskFileKind[]): TaskFile => ({ kinds, required: false });
@@ -73,6 +78,7 @@ const keepsLength = (tool: string): boolean => ["lip-sync", "upscale", "roto", "
 export function taskFault({ tool, params }: Pick<Recipe, "tool" | "params">, { kinds }: TaskFile, facts: FileFacts): string | null {
   if (!(kinds as readonly string[]).includes(facts.kind)) return `it is ${facts.kind === "unknown" ? "nothing that can be played" : `of the kind ${facts.kind}`}, ordered was ${kinds.join(" or ")}`;
   if (facts.kind === "video" && facts.videoCodec !== "avc") return `its codec is ${facts.videoCodec ?? "none"}, which not every browser plays; ordered was h264`;
+  if (facts.kind === "video" && !isPlayedByAll(facts)) return `its encoding (${facts.videoProfile ?? "unknown"}) is not played by every browser; ordered was H.264 of eight bits`;
   return lengthFault(tool, params, facts) ?? shapeFault(tool, params, facts);
 }
 

@@ -2,8 +2,8 @@
 import { BufferTarget, EncodedAudioPacketSource, EncodedPacket, EncodedVideoPacketSource, Mp4OutputFormat, Output } from "mediabunny";
 
 const FRAME_RATE = 24;
-/** SPS and PPS of a baseline stream; no decoder ever sees the packets. */
-const AVC_CONFIG = new Uint8Array([1, 0x64, 0, 0x28, 0xff, 0xe1, 0, 4, 0x67, 0x64, 0, 0x28, 1, 0, 4, 0x68, 0xee, 0x3c, 0x80]);
+/** SPS and PPS of H.264 High, eight bits, 4:2:0; no decoder ever sees the packets. */
+const AVC_CONFIG = new Uint8Array([1, 0x64, 0, 0x1f, 0xff, 0xe1, 0, 0x1d, 0x67, 0x64, 0, 0x1f, 0xac, 0xb4, 2, 0x80, 0x2d, 0xd8, 0x0b, 0x50, 0x10, 0x10, 0x14, 0, 0, 3, 0, 4, 0, 0, 3, 0, 0xc2, 0x3c, 0x60, 0xca, 0x80, 1, 0, 4, 0x68, 0xef, 0x3c, 0xb0, 0xfd, 0xf8, 0xf8, 0]);
 const AAC_CONFIG = new Uint8Array([0x11, 0x90]);
 
 export interface VideoOrder {
@@ -21,7 +21,7 @@ export async function mp4({ width, height, frames, audio }: VideoOrder): Promise
   const sound = audio ? new EncodedAudioPacketSource("aac") : null;
   if (sound) output.addAudioTrack(sound);
   await output.start();
-  const meta = { decoderConfig: { codec: "avc1.640028", codedWidth: width, codedHeight: height, description: AVC_CONFIG } };
+  const meta = { decoderConfig: { codec: "avc1.64001f", codedWidth: width, codedHeight: height, description: AVC_CONFIG } };
   for (let frame = 0; frame < frames; frame += 1) {
     const packet = new EncodedPacket(new Uint8Array([0, 0, 0, 2, 0x65, frame & 0xff]), frame === 0 ? "key" : "delta", frame / FRAME_RATE, 1 / FRAME_RATE);
     await video.add(packet, frame === 0 ? meta : undefined);

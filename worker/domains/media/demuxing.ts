@@ -12,11 +12,12 @@ export async function probeMedia({ bytes, read }: Source): Promise<ProbeFacts | 
   try {
     const [format, video, audio, seconds] = await Promise.all([input.getFormat(), input.getPrimaryVideoTrack(), input.getPrimaryAudioTrack(), input.computeDuration()]);
     if (!video && !audio) return null;
-    const frames = video ? (await video.computePacketStats()).packetCount : null;
+    const packets = await video?.computePacketStats();
     const mime = format.mimeType;
     return {
       kind: video ? "video" : "audio", contentType: !video && mime === "video/mp4" ? "audio/mp4" : mime, bytes, durationMs: Math.round(seconds * 1_000),
-      width: video?.displayWidth ?? null, height: video?.displayHeight ?? null, frames, videoCodec: video?.codec ?? null, audioCodec: audio?.codec ?? null,
+      width: video?.displayWidth ?? null, height: video?.displayHeight ?? null, frames: packets?.packetCount ?? null, frameRate: packets?.averagePacketRate ?? null,
+      videoCodec: video?.codec ?? null, videoProfile: (await video?.getCodecParameterString()) ?? null, audioCodec: audio?.codec ?? null, sampleRate: audio?.sampleRate ?? null, channels: audio?.numberOfChannels ?? null,
     };
   } catch {
     return null;

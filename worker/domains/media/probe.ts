@@ -15,8 +15,14 @@ export interface ProbeFacts {
   height: number | null;
   /** Of the video track. */
   frames: number | null;
+  frameRate: number | null;
   videoCodec: string | null;
+  /** Of the video track, as browsers are asked whether they play it (RFC 6381): `avc1.640028`. */
+  videoProfile: string | null;
   audioCodec: string | null;
+  /** Of the audio track. */
+  sampleRate: number | null;
+  channels: number | null;
 }
 
 /** Containers that people bring and that are not read here: known by their first bytes, and measured by `ingest`, which reads them anyway. */
@@ -30,7 +36,7 @@ const signatures: readonly { kind: MediaKind; contentType: string; bytes: readon
 ];
 
 const HEAD_BYTES = 256 * 1024;
-const UNKNOWN = { kind: "unknown", contentType: "application/octet-stream", durationMs: null, width: null, height: null, frames: null, videoCodec: null, audioCodec: null } as const;
+const UNKNOWN = { kind: "unknown", contentType: "application/octet-stream", durationMs: null, width: null, height: null, frames: null, frameRate: null, videoCodec: null, videoProfile: null, audioCodec: null, sampleRate: null, channels: null } as const;
 const IMAGE_TYPES: Record<string, string> = { png: "image/png", jpg: "image/jpeg", webp: "image/webp", avif: "image/avif", heif: "image/avif" };
 
 /** Where a file's bytes come from. */

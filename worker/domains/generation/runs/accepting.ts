@@ -2,7 +2,11 @@ import type { ContentType, ProbeFacts } from "#domains/media/index.ts";
 import { FRAME_RATE } from "#film/film.ts";
 import type { ExpectedFile, ExpectedOutput, ReadOutput } from "#film/inputs/expected-output.ts";
 import { loudnessFault } from "#film/loudness.ts";
+import { isPlayedByAll } from "#film/tasks/files.ts";
 
+/** What a film's sound is, in every file that has one. */
+const FILM_SOUND = { sampleRate: 48_000, channels: 2 } as const;
+const FRAME_RATE_OFF_MAX = 0.05;
 /** A recording may be off by this, since a sample is shorter than a frame. */
 const FRAMES_OFF_MAX = 1;
 
@@ -32,6 +36,8 @@ export function faultIn(expected: ExpectedFile, facts: ProbeFacts | null): strin
       const frames = facts.durationMs === null ? 0 : (facts.durationMs * FRAME_RATE) / 1_000;
       if (frames <= 0) return "it is silent for no time at all";
       const { frames: range } = expected;
+      const sound = soundFault(expected, facts);
+      if (sound) return sound;
       return range && (frames < range.least - FRAMES_OFF_MAX || frames > range.most + FRAMES_OFF_MAX) ? `it lasts ${Math.round(frames)} frames, ordered were ${range.least}` : null;
     }
     case "image":
@@ -51,13 +57,21 @@ export function levelFault({ loudness }: ExpectedOutput, { values }: ReadOutput)
 
 function videoFault(expected: ExpectedFile & { kind: "video" }, facts: ProbeFacts): string | null {
   if (facts.videoCodec !== "avc") return `its codec is ${facts.videoCodec ?? "none"}, ordered was h264`;
+  if (!isPlayedByAll(facts)) return `its encoding (${facts.videoProfile ?? "unknown"}) is not played everywhere, ordered was H.264 of eight bits`;
   const size = sizeFault(expected, facts);
   if (size) return size;
   const { frames, audio } = expected;
+  const { frameRate } = facts;
+  if (frameRate !== null && facts.frames !== null && facts.frames > 1 && Math.abs(frameRate - FRAME_RATE) > FRAME_RATE_OFF_MAX) return `it has ${Math.round(frameRate * 100) / 100} frames a second, ordered were ${FRAME_RATE}`;
   if (frames && (facts.frames === null || facts.frames < frames.least || facts.frames > frames.most)) return `it has ${facts.frames ?? 0} frames, ordered were ${frames.least}${frames.most > frames.least ? ` to ${frames.most}` : ""}`;
   if (audio === "aac" && facts.audioCodec !== "aac") return "it has no sound";
   if (audio === null && facts.audioCodec !== null) return "it has sound, and none was ordered";
-  return null;
+  return audio === null ? null : soundFault(FILM_SOUND, facts);
+}
+
+function soundFault(expected: { sampleRate: number; channels: number }, { sampleRate, channels }: ProbeFacts): string | null {
+  const isRight = sampleRate === expected.sampleRate && channels === expected.channels;
+  return isRight ? null : `its sound has ${channels ?? 0} channels at ${sampleRate ?? 0} Hz, ordered were ${expected.channels} at ${expected.sampleRate} Hz`;
 }
 
 function sizeFault(expected: { width: number | null; height: number | null }, { width, height }: ProbeFacts): string | null {

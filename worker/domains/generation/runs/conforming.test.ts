@@ -87,7 +87,7 @@ test("what the house cannot fit because of what it is ends at once, and is not p
   await nextConform(world);
   world.provider.end(conforms(world)[0]?.id ?? "", "failed", "the file is a picture, not a video", "input");
   const ended = await world.until(run);
-  expect(problems(ended)).toEqual([{ code: "bad_output", detail: "What came back cannot be used: the file is a picture, not a video. Nothing was charged." }]);
+  expect(problems(ended)).toEqual([{ code: "bad_output", detail: "What came back cannot be used: the file is a picture, not a video. Try it again, or choose another model. Nothing was charged." }]);
   expect([ended.credits.captured, conforms(world).length]).toEqual([0, 1]);
 });
 
