@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { sendToJobs } from "#core/jobs-queue.ts";
 import { logLine } from "#core/log.ts";
 import { ask, call, CLOSED, giveBack, learn, nextDue, openUntil, placesOf, type Ask, type Book, type Called, type HeldLease, type LeaseOutcome, type Limits, type Place, type Report, type Way } from "./rules.ts";
+import { mayCheck, type Pace } from "./pace.ts";
 import { createTables, readBook, stateOf, writeBook } from "./sql.ts";
 
 /** What a gate is doing. Times in milliseconds. */
@@ -18,6 +19,7 @@ export interface Standing {
 export class Gate extends DurableObject<Env> {
   #book: Book | null = null;
   #armedAt = Infinity;
+  readonly #pace: Pace = new Map();
 
   /** Asks for a lease. Who gets none is called by a `submit` message when it is their turn. */
   lease({ limits, asked }: { limits: Limits; asked: Ask }): LeaseOutcome | { ok: false } {
@@ -34,6 +36,11 @@ export class Gate extends DurableObject<Env> {
   learn(told: { circuit: string; way: Way; report: Report }): { ok: boolean } {
     if (!this.#read()) return { ok: true };
     return this.#change(null, (book, now) => { learn(book, told, now); return { ok: true }; }) ?? { ok: false };
+  }
+
+  /** Whether to ask how far a submission is (0), in so many milliseconds, or not at all (null), of a vendor that says how often it may be asked. */
+  mayCheck(asked: { key: string; apartMs: number }): number | null {
+    return mayCheck(this.#pace, asked, Date.now());
   }
 
   /** What the gate is doing, for those who watch it. */

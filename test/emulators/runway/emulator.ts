@@ -5,6 +5,8 @@ import type { Place } from "../vendor/faults.ts";
 import { faultsIn, shapes } from "./parameters.ts";
 
 const VERSION = "2024-11-06";
+/** Who asks about a task more often than this is asked not to. */
+const APART_MS = 5_000;
 const STATUSES: Readonly<Record<string, string>> = { succeeded: "SUCCEEDED", failed: "FAILED", canceled: "CANCELLED", aborted: "CANCELLED" };
 
 export class RunwayEmulator extends VendorEmulator {
@@ -12,6 +14,9 @@ export class RunwayEmulator extends VendorEmulator {
   /** Tasks that run at the same time; what is over this is throttled. */
   concurrency = Infinity;
   creditBalance = 1_000_000;
+  /** Milliseconds between two questions about one task, where they were too few. */
+  readonly hasty: number[] = [];
+  readonly #askedAt = new Map<string, number>();
   readonly #estimates = new Map<string, number>();
   readonly #deleted = new Set<string>();
 
@@ -41,7 +46,15 @@ export class RunwayEmulator extends VendorEmulator {
       else this.cancelJob(job);
       return new Response(null, { status: 204 });
     }
+    this.#note(job.id);
     return Response.json(this.#view(job));
+  }
+
+  #note(task: string): void {
+    const now = this.options.now();
+    const apart = now - (this.#askedAt.get(task) ?? -Infinity);
+    if (apart < APART_MS) this.hasty.push(apart);
+    this.#askedAt.set(task, now);
   }
 
   messageOf(): Json | null {

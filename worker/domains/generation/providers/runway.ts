@@ -43,6 +43,8 @@ export const runway: Provider = {
   // Nothing can be found out about a lost submission: it is given up as soon as its answer cannot come any more.
   submitMs: 30_000, lookupLagMs: 2 * MINUTE_MS, resolveMs: 2 * MINUTE_MS,
   limits: { concurrency: 5, perMinute: null, perDay: null },
+  // It wants five seconds between two; half a one is for the way.
+  checkApartMs: 5_500,
   delivers: "raw",
   billsRefusals: true,
   configured: (env) => {

@@ -4,6 +4,7 @@
  */
 import { z } from "@hono/zod-openapi";
 import type { Ctx } from "#core/context.ts";
+import { sendToJobs } from "#core/jobs-queue.ts";
 import { logLine } from "#core/log.ts";
 import type { MessageHandler } from "#core/background.ts";
 import type { ModelRequest } from "#film/inputs/model-request.ts";
@@ -177,7 +178,7 @@ async function check(ctx: Ctx, { run, job, attempt }: Message): Promise<void> {
   if (!seen.ok) return;
   const { terms } = seen;
   const reached = reach(ctx, terms.provider);
-  if (!reached) return;
+  if (!reached || (seen.ticket !== null && !(await isTimeToCheck(ctx, reached.provider, { run, job, attempt })))) return;
   if (seen.isCancelling && seen.ticket !== null) await reached.provider.cancel(reached.call, seen.ticket);
   const sight = seen.ticket === null ? await reached.provider.lookup(reached.call, { id: submissionId({ job, attempt }), sentAt: seen.sentAt, keep: keepFor(ctx, seen.studio, { job, attempt }) }) : await reached.provider.check(reached.call, seen.ticket);
   // A vendor that has no way to look a lost submission up is silent about it, and not down.
@@ -185,6 +186,14 @@ async function check(ctx: Ctx, { run, job, attempt }: Message): Promise<void> {
   if (isNews) await gateOf(ctx, terms.provider).learn({ circuit: circuitOf(terms), way: "check", report: sight.state === "silent" ? "fails" : "works" });
   const told = await runOf(ctx.env, run).checked(job, { attempt, sight });
   if (told.ok && told.claim) await bring(ctx, { run, job, attempt }, told.claim);
+}
+
+/** Whether a vendor that says how often it may be asked can be asked about this now. Where it is too early, somebody comes when it is not. */
+async function isTimeToCheck(ctx: Ctx, { id, checkApartMs }: Provider, { run, job, attempt }: Attempt): Promise<boolean> {
+  if (checkApartMs === undefined) return true;
+  const waitMs = await gateOf(ctx, id).mayCheck({ key: submissionId({ job, attempt }), apartMs: checkApartMs });
+  if (waitMs !== null && waitMs > 0) await sendToJobs(ctx.env, [{ run, job, attempt, action: "check" } satisfies Message], { job }, Math.ceil(waitMs / 1_000));
+  return waitMs === 0;
 }
 
 async function fetchResult(ctx: Ctx, { run, job, attempt }: Message): Promise<void> {
