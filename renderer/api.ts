@@ -4,10 +4,11 @@ import { complain, notFound, Problem } from "./problem.ts";
 import type { Predictions } from "./predictions.ts";
 import type { Settings } from "./settings.ts";
 import { isOver, type Prediction } from "./store.ts";
-import { modelNames } from "./models/index.ts";
 import { OWNER } from "./versions.ts";
 
 const LONGEST_WAIT_SECONDS = 60;
+/** A container's webhook has its files in it. */
+const WEBHOOK_BYTES_MAX = 400 * 1024 * 1024;
 const ID = /^[A-Za-z0-9_-]{1,128}$/;
 
 interface Call {
@@ -92,7 +93,17 @@ function otherRoutes(settings: Settings, predictions: Predictions): Route[] {
     {
       method: "GET",
       path: /^\/v1\/models$/,
-      run: async () => ({ status: 200, body: { previous: null, next: null, results: await Promise.all(modelNames.map((name) => predictions.versions.describe(name))) } }),
+      run: async () => ({ status: 200, body: { previous: null, next: null, results: await Promise.all(predictions.versions.names.map((name) => predictions.versions.describe(name))) } }),
+    },
+    {
+      method: "POST",
+      path: /^\/cogs\/([^/]+)\/([0-9a-f]{40})$/,
+      open: "open",
+      run: async ({ request, parts: [id = "", proof = ""] }) => {
+        if (!predictions.cogs.knows(id, proof)) throw notFound("page");
+        predictions.cogs.hear(id, await readJson(request, WEBHOOK_BYTES_MAX));
+        return { status: 200, body: {} };
+      },
     },
     { method: "GET", path: /^\/v1\/webhooks\/default\/secret$/, run: async () => ({ status: 200, body: { key: settings.webhookSecret } }) },
     ...(["GET", "HEAD"] as const).map((method): Route => ({
@@ -138,8 +149,8 @@ async function readJson(request: IncomingMessage, limit: number): Promise<unknow
 
 function owned(parts: string[]): string {
   const [owner, name] = parts;
-  if (owner !== OWNER || name === undefined) throw notFound("model");
-  return name;
+  if (owner === undefined || name === undefined) throw notFound("model");
+  return owner === OWNER ? name : `${owner}/${name}`;
 }
 
 function validId(id: string | undefined): string {

@@ -11,6 +11,15 @@ export const createBody = z.object({
   webhook_events_filter: z.array(z.enum(webhookEvents)).max(4).nullish(),
 });
 
+export interface CreateCommand {
+  /** The caller's own id (an idempotent create), or null. */
+  id: string | null;
+  /** The model by its path, or null where the body's `version` names it. */
+  model: string | null;
+  body: unknown;
+  cancelAfterMs: number | null;
+}
+
 /** One hash for everything that makes two creates the same. */
 export const hashOfAsked = (asked: unknown[]): string => createHash("sha256").update(JSON.stringify(sorted(asked))).digest("hex");
 

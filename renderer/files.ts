@@ -17,6 +17,11 @@ const TYPES: Record<string, string> = {
   ".webp": "image/webp",
   ".avif": "image/avif",
   ".glb": "model/gltf-binary",
+  ".webm": "video/webm",
+  ".mp3": "audio/mpeg",
+  ".flac": "audio/flac",
+  ".gif": "image/gif",
+  ".txt": "text/plain; charset=utf-8",
 };
 
 /** The outputs that are waiting to be fetched, one unguessable folder a prediction. */

@@ -19,7 +19,7 @@ export type FromChild =
   | { type: "failed"; message: string; fault: Fault; rssBytes: number };
 
 /** `unbegun`: the child was gone before it had heard of the prediction; another one can make it. */
-export type Outcome = { type: "done"; output: { [key: string]: OutputValue } } | { type: "failed"; message: string; fault: Fault } | { type: "killed" } | { type: "unbegun" };
+export type Outcome = { type: "done"; output: OutputValue } | { type: "failed"; message: string; fault: Fault } | { type: "killed" } | { type: "unbegun" };
 
 /** A prediction that runs in a child. */
 export interface Running {

@@ -2,7 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { createBody, hashOfAsked, invalid } from "./create-body.ts";
+import { Cogs } from "./cogs/cogs.ts";
+import { createBody, type CreateCommand, hashOfAsked, invalid } from "./create-body.ts";
 import { allowedUrl } from "./download.ts";
 import { Files } from "./files.ts";
 import { type Outcome, Pool, type Running } from "./pool.ts";
@@ -21,20 +22,12 @@ const MOST_SWEEP_MS = 30_000;
 /** The record outlives its data by this factor, so that a repeated create still finds it. */
 const RECORD_KEPT_TIMES = 24;
 
-export interface CreateCommand {
-  /** The caller's own id (an idempotent create), or null. */
-  id: string | null;
-  /** The model by its path, or null where the body's `version` names it. */
-  model: string | null;
-  body: unknown;
-  cancelAfterMs: number | null;
-}
-
 /** The queue and the life of every prediction: starting, processing, and one of four ends. */
 export class Predictions {
   readonly files: Files;
-  readonly versions = new Versions();
+  readonly versions: Versions;
   readonly pool: Pool;
+  readonly cogs: Cogs;
   private readonly settings: Settings;
   readonly origin: string;
   private readonly store: Store;
@@ -57,6 +50,8 @@ export class Predictions {
     // What a killed renderer left half made is of no use.
     rmSync(this.tmp, { recursive: true, force: true });
     mkdirSync(this.tmp, { recursive: true });
+    this.cogs = new Cogs({ cogs: settings.cogs, callback: settings.cogCallbackUrl ?? origin, secret: settings.webhookSecret, download: settings.download, onFree: () => this.pump() });
+    this.versions = new Versions(this.cogs);
     this.pool = new Pool(settings.concurrency, () => this.pump());
     this.resume();
     this.sweeper = setInterval(() => this.sweep(), Math.min(MOST_SWEEP_MS, settings.keepMs));
@@ -138,6 +133,7 @@ export class Predictions {
     this.closed = true;
     clearInterval(this.sweeper);
     this.webhooks.close();
+    this.cogs.close();
     await this.pool.close();
   }
 
@@ -186,12 +182,17 @@ export class Predictions {
   }
 
   private pump(): void {
-    while (!this.closed && this.pool.free > 0) {
-      const id = this.queue.shift();
-      if (id === undefined) return;
-      const prediction = this.store.get(id);
-      if (prediction && prediction.status === "starting") void this.begin(prediction);
+    for (const id of this.queue.slice()) {
+      const [prediction, at] = [this.store.get(id), this.queue.indexOf(id)];
+      if (this.closed || at < 0 || (prediction?.status === "starting" && !this.hasRoomFor(prediction))) continue;
+      this.queue.splice(at, 1);
+      if (prediction?.status === "starting") void this.begin(prediction);
     }
+  }
+
+  /** The renderer's own models are made in its children, others by their containers. */
+  private hasRoomFor({ model }: Prediction): boolean {
+    return this.cogs.has(model) ? this.cogs.isFree(model) : this.pool.free > 0;
   }
 
   private async begin(prediction: Prediction): Promise<void> {
@@ -206,7 +207,9 @@ export class Predictions {
     }, this.settings.predictionTimeoutMs);
     try {
       mkdirSync(dir);
-      const running = this.pool.run({ model: prediction.model, input: prediction.input, dir, download: this.settings.download }, (line) => this.log(prediction, line));
+      const { id, model, input } = prediction;
+      const log = (line: string): void => this.log(prediction, line);
+      const running = this.cogs.has(model) ? this.cogs.run({ id, model, input, dir }, log) : this.pool.run({ model, input, dir, download: this.settings.download }, log);
       this.running.set(prediction.id, running);
       this.notify(prediction, "start");
       await this.deliver(prediction, await running.outcome, dir);

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
+import { type CogSettings, readCogs } from "./cogs/config.ts";
 
 /** What an operator may decide. Sizes in bytes, times in milliseconds. */
 export interface Settings {
@@ -20,6 +21,10 @@ export interface Settings {
   /** Outputs, inputs and logs go away this long after completion. */
   keepMs: number;
   download: DownloadLimits;
+  /** Containers that Cog built, by the names of the models that they are. */
+  cogs: ReadonlyMap<string, CogSettings>;
+  /** Origin by which they reach the renderer; null: the one that output URLs begin with. */
+  cogCallbackUrl: string | null;
 }
 
 export interface DownloadLimits {
@@ -57,6 +62,8 @@ export function readSettings(argv: string[], env: NodeJS.ProcessEnv): Settings {
       timeoutMs: 1000 * wholeNumber("RENDERER_DOWNLOAD_SECONDS", env.RENDERER_DOWNLOAD_SECONDS ?? "120", 1, 3600),
       allowedHosts: (env.RENDERER_ALLOWED_HOSTS ?? "").split(",").map((host) => host.trim().toLowerCase()).filter((host) => host !== ""),
     },
+    cogs: readCogs(env.RENDERER_COGS),
+    cogCallbackUrl: env.RENDERER_COG_CALLBACK_URL?.replace(/\/$/, "") ?? null,
   };
 }
 

@@ -2,16 +2,20 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import type { Cogs } from "./cogs/cogs.ts";
 import type { Model } from "./model.ts";
 import { loadModel, modelNames } from "./models/index.ts";
 import { Problem, notFound } from "./problem.ts";
 
 export const OWNER = "dailies";
 
-/** A model in one version of the renderer's code. */
+/** A model's name with its owner: the renderer's own go by their name alone. */
+export const fullName = (model: string): string => (model.includes("/") ? model : `${OWNER}/${model}`);
+
+/** A model in one version. */
 export interface Versioned {
-  model: Model;
-  /** 64 hex digits: changes with the renderer's code, so that a take can say what made it. */
+  model: Pick<Model, "name" | "input">;
+  /** 64 hex digits: of the renderer's own models it changes with the renderer's code, so that a take can say what made it. */
   version: string;
 }
 
@@ -19,25 +23,35 @@ export interface Versioned {
 export class Versions {
   private readonly byVersion: ReadonlyMap<string, string>;
 
-  constructor() {
+  private readonly cogs: Cogs;
+
+  constructor(cogs: Cogs) {
     const code = sourceDigest();
-    this.byVersion = new Map(modelNames.map((name) => [createHash("sha256").update(`${name}\n${code}`).digest("hex"), name]));
+    this.cogs = cogs;
+    const own = modelNames.map((name) => [createHash("sha256").update(`${name}\n${code}`).digest("hex"), name] as const);
+    this.byVersion = new Map([...own, ...cogs.names.map((name) => [cogs.version(name) ?? "", name] as const)]);
+  }
+
+  /** Every model that is there. */
+  get names(): string[] {
+    return [...modelNames, ...this.cogs.names];
   }
 
   /** Finds what `version` of a create names: `dailies/voice`, `dailies/voice:<hash>` or the hash alone. */
   async resolve(reference: string): Promise<Versioned> {
-    const match = /^(?:([a-z0-9-]+)\/([a-z0-9-]+)(?::([0-9a-f]{64}))?|([0-9a-f]{64}))$/.exec(reference);
+    const match = /^(?:([a-z0-9._-]+)\/([a-z0-9._-]+)(?::([0-9a-f]{64}))?|([0-9a-f]{64}))$/.exec(reference);
     if (!match) throw new Problem(422, "Input validation failed", `"version" is dailies/<model>, dailies/<model>:<version> or a version of 64 hex digits.`);
     const [, owner, name, pinned, alone] = match;
-    if (owner !== undefined && owner !== OWNER) throw notFound("model");
+    const asked = owner === undefined || owner === OWNER ? name : `${owner}/${name}`;
     const hash = pinned ?? alone;
-    const wanted = name ?? this.byVersion.get(hash ?? "");
+    const wanted = asked ?? this.byVersion.get(hash ?? "");
     if (hash !== undefined && this.byVersion.get(hash) !== wanted) throw notFound("version");
     return this.named(wanted ?? "");
   }
 
   async named(name: string): Promise<Versioned> {
-    const model = await loadModel(name);
+    // A container knows its own input, and looks at it itself.
+    const model = this.cogs.has(name) ? { name, input: anyInput } : await loadModel(name);
     const version = [...this.byVersion].find(([, at]) => at === name)?.[0];
     if (!model || !version) throw notFound("model");
     return { model, version };
@@ -45,16 +59,15 @@ export class Versions {
 
   /** The model as Replicate describes one, with its input's schema. */
   async describe(name: string): Promise<{ [key: string]: unknown }> {
-    const { model, version } = await this.named(name);
-    return {
-      owner: OWNER,
-      name,
-      description: model.description,
-      visibility: "private",
-      latest_version: { id: version, openapi_schema: openapiSchema(model) },
-    };
+    const { version } = await this.named(name);
+    const [owner, own] = fullName(name).split("/");
+    const model = await loadModel(name);
+    const description = model?.description ?? "A container that Cog built.";
+    return { owner, name: own, description, visibility: "private", latest_version: { id: version, openapi_schema: model ? openapiSchema(model) : await this.cogs.openapi(name) } };
   }
 }
+
+const anyInput = z.record(z.string(), z.json());
 
 function openapiSchema(model: Model): { [key: string]: unknown } {
   const input = z.toJSONSchema(model.input, { io: "input", unrepresentable: "any" });

@@ -1,4 +1,5 @@
 import type { Prediction } from "./store.ts";
+import { fullName } from "./versions.ts";
 
 /** A prediction as Replicate shows it, with its addresses on `origin`. */
 export function viewOf(prediction: Prediction, origin: string): { [key: string]: unknown } {
@@ -7,7 +8,7 @@ export function viewOf(prediction: Prediction, origin: string): { [key: string]:
   const total = prediction.completedAt === null ? undefined : (prediction.completedAt - prediction.createdAt) / 1000;
   return {
     id: prediction.id,
-    model: `dailies/${prediction.model}`,
+    model: fullName(prediction.model),
     version: prediction.version,
     input: prediction.input ?? {},
     output: prediction.output,
