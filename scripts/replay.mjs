@@ -1,11 +1,13 @@
 // Goes through a run again from its record: the same tellings must give the same events and the same entries in the ledger.
-// Usage: npm run replay -- JOB [--origin URL] [--save FILE] | --file FILE [JOB]     (the key of the studio is in DAILIES_API_KEY)
+// Usage: npm run replay -- JOB [--origin URL] [--save FILE] [--operator] | --file FILE [JOB]
+// A studio's own job is read with its key, from DAILIES_API_KEY. With --operator it may be anybody's: DAILIES_COOKIE has the cookie of an
+// administrator's session, as their browser sends it (NAME=VALUE), and that it was read is written into the audit log.
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { replay } from "../durable-objects/run/replay.ts";
 import { ledgerDifferences } from "../worker/domains/generation/runs/replayed-ledger.ts";
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { origin: { type: "string", default: "http://localhost:8787" }, file: { type: "string" }, save: { type: "string" } } });
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { origin: { type: "string", default: "http://localhost:8787" }, file: { type: "string" }, save: { type: "string" }, operator: { type: "boolean", default: false } } });
 const [job] = positionals;
 
 function stop(text) {
@@ -13,10 +15,15 @@ function stop(text) {
   process.exit(2);
 }
 
+/** What says who asks. */
+function credentials() {
+  const { DAILIES_API_KEY: key, DAILIES_COOKIE: cookie } = process.env;
+  if (values.operator) return { cookie: cookie || stop("Put the cookie of an administrator's session (NAME=VALUE) into DAILIES_COOKIE.") };
+  return { authorization: `Bearer ${key || stop("Put an API key of the studio, with the scope runs:read, into DAILIES_API_KEY.")}` };
+}
+
 async function get(path) {
-  const key = process.env.DAILIES_API_KEY;
-  if (!key) stop("Put an API key of the studio, with the scope runs:read, into DAILIES_API_KEY.");
-  const answer = await fetch(new URL(`/api/v1${path}`, values.origin), { headers: { authorization: `Bearer ${key}` } }).catch(() => stop(`${values.origin} does not answer.`));
+  const answer = await fetch(new URL(`/api/v1${path}`, values.origin), { headers: credentials() }).catch(() => stop(`${values.origin} does not answer.`));
   const text = await answer.text();
   if (!answer.ok) {
     let detail = `It answered ${answer.status}.`;
@@ -29,6 +36,7 @@ async function get(path) {
 async function recordOf() {
   if (values.file) return JSON.parse(readFileSync(values.file, "utf8"));
   if (!job) stop("Which job? npm run replay -- JOB, or --file FILE.");
+  if (values.operator) return get(`/admin/jobs/${encodeURIComponent(job)}/record`);
   const { run } = await get(`/jobs/${encodeURIComponent(job)}`);
   return get(`/runs/${encodeURIComponent(run)}/record`);
 }

@@ -287,6 +287,7 @@ export const fixtures: Record<string, Fixture> = {
   getRunRecord: ofRun,
   listProviders: nothing,
   listFailures: nothing,
+  getJobRecord: ofJob,
   getQueue: nothing,
   listTools: nothing,
   listModels: nothing,

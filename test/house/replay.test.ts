@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -65,4 +67,30 @@ test("the program says that a record is the same, and what is not: an event, a h
   expect(await run(["--file", keep("none.json", { ...record, entries: [same(hold)] })])).toMatchObject({ status: 1, said: expect.stringContaining("release of 6") });
   const rows = record.rows.map((row) => ({ ...row, data: row.data.replace('"cancelled"', '"failed"') }));
   expect(await run(["--file", keep("event.json", { ...record, rows })])).toMatchObject({ status: 1, said: expect.stringMatching(/recorded: [^]*replayed: [^]*DIFFERENT/) });
+});
+
+test("it fetches a job of the studio's with its key, anybody's with an administrator's cookie, and says what is missing", async () => {
+  const asked: [string, string][] = [];
+  const answers = (request: IncomingMessage): object => {
+    const { authorization, cookie = "" } = request.headers;
+    asked.push([request.url ?? "", authorization ?? cookie]);
+    if (request.url === "/api/v1/jobs/job_a" && authorization === "Bearer key") return { run: "run_1" };
+    return (request.url === "/api/v1/runs/run_1/record" && authorization === "Bearer key") || (request.url === "/api/v1/admin/jobs/job_a/record" && cookie === "session=s") ? recordOf() : { code: "job.not_found", detail: "There is no such job." };
+  };
+  const server = createServer((request, response) => {
+    const body = answers(request);
+    response.writeHead("code" in body ? 404 : 200, { "content-type": "application/json" }).end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    expect(await run(["job_a", "--origin", origin], { DAILIES_API_KEY: "key" })).toMatchObject({ status: 0, said: expect.stringContaining("of job_a)") });
+    expect(await run(["job_a", "--origin", origin, "--operator"], { DAILIES_COOKIE: "session=s" })).toMatchObject({ status: 0, said: expect.stringContaining("the same") });
+    expect(asked.at(-1)).toEqual(["/api/v1/admin/jobs/job_a/record", "session=s"]);
+    expect(await run(["job_b", "--origin", origin, "--operator"], { DAILIES_COOKIE: "session=s" })).toMatchObject({ status: 2, said: expect.stringContaining("There is no such job.") });
+    expect(await run(["job_a", "--operator"])).toMatchObject({ status: 2, said: expect.stringContaining("DAILIES_COOKIE") });
+    expect(await run(["job_a"])).toMatchObject({ status: 2, said: expect.stringContaining("DAILIES_API_KEY") });
+  } finally {
+    server.close();
+  }
 });

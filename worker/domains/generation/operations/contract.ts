@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { defineEvent } from "#core/events.ts";
 import { jobStatuses } from "../contract.ts";
 
 const Millis = z.int().nonnegative().nullable();
@@ -43,3 +44,6 @@ export const QueueStanding = z.object({
   runsWaiting: z.int().meta({ description: "Runs whose every provider is down" }),
   deadLetters: z.int().meta({ description: "Open findings of messages that were given up" }),
 }).meta({ id: "QueueStanding" });
+
+/** An administrator read what a studio's run was told: its film and its words are in it. */
+export const recordRead = defineEvent("job.record_read", z.object({ job: z.string(), run: z.string() }), { heard: false });

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { settings } from "#core/env.ts";
 import { newAdministrator } from "../../../../test/admin-world.ts";
 import { newFilmWorld } from "../../../../test/film-world.ts";
+import { expectSame, type RecordWire } from "../../../../test/records.ts";
 import type { AdminProvider, FailureGroup } from "./contract.ts";
 import { healthOf } from "./rules.ts";
 
@@ -37,4 +38,22 @@ test("an administrator sees how each provider and model does, what stands in its
   const shown = await (await admin.get("/api/v1/admin/providers")).text();
   expect(shown).toContain("RENDERER_TOKEN");
   for (const secret of [settings(env).RENDERER_TOKEN, settings(env).RENDERER_WEBHOOK_SECRET]) expect(shown).not.toContain(secret);
+});
+
+test("an administrator goes through anybody's job again, and that they read it is written down; nobody else can", async () => {
+  const world = await newFilmWorld({ credits: 200, script: "INT. DINER - NIGHT\n\nMARTA wipes the counter.\n" });
+  const { jobs: [job], id } = await world.animatic();
+  const admin = await newAdministrator();
+  await expect.poll(async () => (await admin.get(`/api/v1/admin/jobs/${job?.id}/record`)).status, { timeout: 10_000 }).toBe(200);
+  const record = await (await admin.get(`/api/v1/admin/jobs/${job?.id}/record`)).json<RecordWire & { run: string }>();
+  expect(record.run).toBe(id);
+  expectSame(record);
+  const events = async () => (await env.DB.prepare("SELECT studio, data, actor FROM events WHERE type = 'job.record_read' AND subject = ?").bind(job?.id).all<{ studio: string; data: string; actor: string }>()).results;
+  const read = await events();
+  expect(read.map(({ studio, data, actor }) => [studio, JSON.parse(data), (JSON.parse(actor) as { user: string }).user])).toEqual(read.map(() => [world.studio, { job: job?.id, run: id }, admin.user]));
+  expect(read.length).toBeGreaterThan(0);
+  expect((await world.get(`/api/v1/admin/jobs/${job?.id}/record`)).status).toBe(404);
+  expect((await (await world.key(["runs:read"])).get(`/api/v1/admin/jobs/${job?.id}/record`)).status).toBe(401);
+  expect((await events()).length).toBe(read.length);
+  expect(await (await admin.get("/api/v1/admin/jobs/job_of_nobody/record")).json()).toMatchObject({ status: 404, code: "job.not_found" });
 });

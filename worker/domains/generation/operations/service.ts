@@ -1,15 +1,18 @@
 /** What whoever runs the platform sees of the making: providers, models, queue, and what went wrong. */
 import type { z } from "@hono/zod-openapi";
-import type { Ctx } from "#core/context.ts";
+import { inStudio, type Ctx } from "#core/context.ts";
+import { AppError } from "#core/errors.ts";
+import { commit } from "#core/events.ts";
 import { priceCard, priceOf } from "#film/prices.ts";
 import type { Standing } from "#objects/gate/object.ts";
-import type { Job } from "../contract.ts";
+import type { Job, RunRecord } from "../contract.ts";
 import { providers } from "../providers/index.ts";
 import type { Provider } from "../providers/provider.ts";
+import { getRecord } from "../runs/recorded.ts";
 import type { Model } from "../tools/tool.ts";
-import type { AdminModel, AdminProvider, FailureGroup, QueueStanding } from "./contract.ts";
+import { recordRead, type AdminModel, type AdminProvider, type FailureGroup, type QueueStanding } from "./contract.ts";
 import { healthOf, type Counted } from "./rules.ts";
-import { countOutcomes, creditsCaptured, failuresSince, jobsUnderWay, standstills, timesTaken } from "./store.ts";
+import { countOutcomes, creditsCaptured, failuresSince, jobsUnderWay, placeOf, standstills, timesTaken } from "./store.ts";
 
 const DAY_MS = 86_400_000;
 const iso = (at: number): string => new Date(at).toISOString();
@@ -59,6 +62,14 @@ function modelView(ctx: Ctx, model: Model, standing: Standing, lately: Lately): 
 export async function listFailures(ctx: Ctx, hours: number): Promise<FailureGroup[]> {
   const rows = await failuresSince(ctx, ctx.now() - hours * 3_600_000);
   return rows.map(({ jobs, first, last, ...row }) => ({ ...row, first: iso(first), last: iso(last), jobs: JSON.parse(jobs) as FailureGroup["jobs"] }));
+}
+
+/** The record of a job's run, whosever it is. It has what the studio wrote, so reading it is written down first. */
+export async function getJobRecord(ctx: Ctx, job: string): Promise<RunRecord> {
+  const place = await placeOf(ctx, job);
+  if (!place) throw new AppError("job.not_found", "There is no such job. Copy its id from /admin/jobs.");
+  await commit(ctx, recordRead(place.studio, job, { job, run: place.run }), []);
+  return getRecord(inStudio(ctx, place.studio, "viewer"), place.run);
 }
 
 /** What is under way, and what stands still. */

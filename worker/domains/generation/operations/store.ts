@@ -52,3 +52,6 @@ export async function standstills(ctx: Ctx): Promise<{ waiting: number; dead: nu
     SELECT (SELECT count(*) FROM runs WHERE finished_at IS NULL AND status = 'waiting') AS waiting, (SELECT count(*) FROM findings WHERE source = 'queue' AND state = 'open') AS dead`);
   return row ?? { waiting: 0, dead: 0 };
 }
+
+/** Whose a job is, and of which run. */
+export const placeOf = (ctx: Ctx, job: string): Promise<{ run: string; studio: string } | undefined> => ctx.db.get(sql`SELECT run, studio FROM jobs WHERE id = ${job}`);
