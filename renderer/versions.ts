@@ -52,7 +52,7 @@ export class Versions {
   async named(name: string): Promise<Versioned> {
     // A container knows its own input, and looks at it itself.
     const model = this.cogs.has(name) ? { name, input: anyInput } : await loadModel(name);
-    const version = [...this.byVersion].find(([, at]) => at === name)?.[0];
+    const version = this.cogs.version(name) ?? [...this.byVersion].find(([, at]) => at === name)?.[0];
     if (!model || !version) throw notFound("model");
     return { model, version };
   }

@@ -85,7 +85,10 @@ export class Cogs {
       if (this.running.get(task.id) === own) this.running.delete(task.id);
       this.options.onFree();
     };
-    void this.make(task, own, container).catch((error: unknown): Outcome => failed(error)).then((made) => { resolve(made); free(); });
+    void this.make(task, own, container).catch((error: unknown): Outcome => failed(error)).then((made) => {
+      resolve(made);
+      if (!own.stop.signal.aborted) free();
+    });
     return {
       outcome,
       kill: () => {
@@ -171,8 +174,8 @@ export class Cogs {
   private take(own: Own, prediction: CogPrediction): void {
     const logs = prediction.logs ?? "";
     const isOver = prediction.status !== "starting" && prediction.status !== "processing";
-    // A line is passed on when it is whole.
-    const upTo = isOver ? logs.length : logs.lastIndexOf("\n") + 1;
+    // A line is passed on when it is whole; bars of progress go back to its begin.
+    const upTo = isOver ? logs.length : Math.max(logs.lastIndexOf("\n"), logs.lastIndexOf("\r")) + 1;
     for (const line of logs.slice(own.logged, upTo).split(/[\r\n]+/)) if (line.trim() !== "") own.log(line.slice(0, 2_000));
     own.logged = Math.max(own.logged, upTo);
     if (isOver) own.told.resolve(prediction);
