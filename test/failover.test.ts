@@ -8,7 +8,7 @@ const SCRIPT = Array.from({ length: 8 }, (_, at) => `INT. ROOM ${at + 1} - DAY\n
 
 /** Opens a run of all clips by one model, others standing in. */
 async function open(models: string[]): Promise<{ world: VendorWorld; run: string; stop(): void }> {
-  const world = await newVendorWorld({ script: SCRIPT, credits: 1_000 });
+  const world = await newVendorWorld({ script: SCRIPT, credits: 1_000, hasBreakers: true });
   const { nodes } = await (await world.get(`/api/v1/projects/${world.project}/graph`)).json<{ nodes: { id: string; kind: string }[] }>();
   const quote = await world.quote(nodes.filter(({ kind }) => kind === "clip").map(({ id }) => id));
   const [first = "", ...others] = models;
@@ -40,7 +40,7 @@ test("a provider that is gone costs nobody anything: its shots are made by the n
 });
 
 test("where nothing is taken any more, others make it, though a job from before still answers", { timeout: 180_000 }, async () => {
-  const world = await newVendorWorld({ script: SCRIPT, credits: 1_000 });
+  const world = await newVendorWorld({ script: SCRIPT, credits: 1_000, hasBreakers: true });
   const { nodes } = await (await world.get(`/api/v1/projects/${world.project}/graph`)).json<{ nodes: { id: string; kind: string }[] }>();
   const clips = nodes.filter(({ kind }) => kind === "clip").map(({ id }) => id);
   const start = async (from: number, to: number, others: string[]) => {
@@ -92,7 +92,7 @@ test("when every provider is down the run waits, says for what and until when, k
 });
 
 test("where none of its models answers, others are offered at their price; who agrees pays that alone", { timeout: 120_000 }, async () => {
-  const world = await newVendorWorld({ script: SCRIPT, credits: 1_000 });
+  const world = await newVendorWorld({ script: SCRIPT, credits: 1_000, hasBreakers: true });
   const { nodes, filmVersion } = await (await world.get(`/api/v1/projects/${world.project}/graph`)).json<{ nodes: { id: string; kind: string }[]; filmVersion: number }>();
   const clip = nodes.find(({ kind }) => kind === "clip")?.id ?? "";
   await world.put(`/api/v1/projects/${world.project}/nodes/${clip}/wish`, { base: filmVersion, wish: "model:runway/gen4.5" });
@@ -130,7 +130,7 @@ test("where none of its models answers, others are offered at their price; who a
 });
 
 test("who agrees to another model for a film that is gone meanwhile is answered the run that began", { timeout: 120_000 }, async () => {
-  const world = await newVendorWorld({ script: SCRIPT, credits: 1_000 });
+  const world = await newVendorWorld({ script: SCRIPT, credits: 1_000, hasBreakers: true });
   const { nodes, filmVersion } = await (await world.get(`/api/v1/projects/${world.project}/graph`)).json<{ nodes: { id: string; kind: string }[]; filmVersion: number }>();
   const clip = nodes.find(({ kind }) => kind === "clip")?.id ?? "";
   await world.put(`/api/v1/projects/${world.project}/nodes/${clip}/wish`, { base: filmVersion, wish: "model:runway/gen4.5" });
@@ -156,7 +156,7 @@ test("a vendor that asks for an hour is not asked again before: others make it, 
     expect([over.status, ...clips.map(({ provider }) => provider)]).toEqual(["succeeded", ...clips.map(() => "fal")]);
     const asked = runway?.submitted.length ?? 0;
     expect(asked).toBeLessThanOrEqual(clips.length);
-    const alone = await newVendorWorld({ script: "INT. ROOM - DAY\n\nMarta waits.\n", credits: 1_000 });
+    const alone = await newVendorWorld({ script: "INT. ROOM - DAY\n\nMarta waits.\n", credits: 1_000, hasBreakers: true });
     const { nodes } = await (await alone.get(`/api/v1/projects/${alone.project}/graph`)).json<{ nodes: { id: string; kind: string }[] }>();
     const quote = await alone.quote(nodes.filter(({ kind }) => kind === "clip").map(({ id }) => id));
     await changeQuote(alone, quote.id, (step) => (step.kind === "clip" ? { ...step, terms: termsOfModel("runway/gen4.5", CLOCKS), alternatives: [] } : step));

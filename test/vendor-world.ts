@@ -50,8 +50,16 @@ export interface VendorWorld extends FilmWorld {
   elsewhere: string[];
 }
 
-/** A film world that has a key of every vendor, each behind its emulator. */
-export async function newVendorWorld(film: Parameters<typeof newFilmWorld>[0]): Promise<VendorWorld> {
+/** What one order meets says nothing of the next: no failure opens a breaker. */
+function withoutBreakers(): void {
+  const real = env.GATE.getByName.bind(env.GATE);
+  vi.spyOn(env.GATE, "getByName").mockImplementation((name) => new Proxy(real(name), {
+    get: (gate, method) => (method === "learn" ? (told: Parameters<typeof gate.learn>[0]) => (told.report === "fails" ? Promise.resolve({ ok: true }) : gate.learn(told)) : Reflect.get(gate, method)),
+  }));
+}
+
+/** A film world that has a key of every vendor, each behind its emulator. `hasBreakers`: a vendor that fails is left alone for a while, as out there; without it each order meets its vendor by itself. */
+export async function newVendorWorld({ hasBreakers = false, ...film }: Parameters<typeof newFilmWorld>[0] & { hasBreakers?: boolean }): Promise<VendorWorld> {
   const all = await vendors(crypto.randomUUID().slice(0, 8));
   const elsewhere: string[] = [];
   const world = await newFilmWorld({
@@ -66,6 +74,7 @@ export async function newVendorWorld(film: Parameters<typeof newFilmWorld>[0]): 
       return null;
     },
   });
+  if (!hasBreakers) withoutBreakers();
   for (const [id, { access }] of Object.entries(all)) {
     const provider = providers.get(id);
     if (provider) vi.spyOn(provider, "configured").mockReturnValue(access);
