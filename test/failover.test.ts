@@ -1,10 +1,20 @@
 /** A provider disappears in the middle of a run: what its customers see, and pay. */
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { changeQuote, newVendorWorld, termsOfModel, type VendorWorld } from "./vendor-world.ts";
 
 const CLOCKS = { submitMs: 1_500, lookupLagMs: 200, resolveMs: 3_000, timeoutMs: 60_000, limits: { concurrency: 20, perMinute: null, perDay: null } };
 const SCRIPT = Array.from({ length: 8 }, (_, at) => `INT. ROOM ${at + 1} - DAY\n\nMarta waits.\n`).join("\n");
+
+/** What a gate has learned here is no news for other tests: an hour to be left alone, least of all. */
+afterEach(async () => {
+  for (const name of ["runway", "fal"]) {
+    const gate = env.GATE.getByName(name);
+    await runInDurableObject(gate, async (_, { storage }) => { await storage.deleteAlarm(); await storage.deleteAll(); });
+    await evictDurableObject(gate);
+  }
+});
 
 /** Opens a run of all clips by one model, others standing in. */
 async function open(models: string[]): Promise<{ world: VendorWorld; run: string; stop(): void }> {
