@@ -4919,12 +4919,23 @@ export interface components {
             rejected: number;
             unresolved: number;
             underWay: number;
-            /** @description Failed, not resolved or of no use, of those that are over and were taken; null while there are none */
+            /** @description Made, and its files could never be fetched */
+            unfetched: number;
+            /** @description Failed, not resolved, not to be fetched or of no use, of those that are over and were taken; null while there are none */
             failureRate: number | null;
             p50Ms: number | null;
             p90Ms: number | null;
-            /** @description What the provider says that they cost, in millionths of a dollar; null where it does not say */
+            /** @description What the provider says that they cost, in millionths of a dollar, of those of which it says it (`costsSaid`); null where it says it of none */
             costMicros: number | null;
+            /** @description Attempts of which the provider said what they cost */
+            costsSaid: number;
+            /** @description Attempts that it took, and of which it did not say */
+            costsUnsaid: number;
+            /** @description What was delivered without a cost being said, by the vendor's price list: an estimate, in which what was begun counts whole */
+            estimate: {
+                attempts: number;
+                micros: number;
+            } | null;
             /** @description Captured for what they made */
             credits: number;
         };

@@ -7,9 +7,13 @@ const Millis = z.int().nonnegative().nullable();
 /** How attempts of the last day went. Rates are of attempts that are over. */
 export const Health = z.object({
   attempts: z.int(), succeeded: z.int(), failed: z.int(), refused: z.int(), rejected: z.int(), unresolved: z.int(), underWay: z.int(),
-  failureRate: z.number().min(0).max(1).nullable().meta({ description: "Failed, not resolved or of no use, of those that are over and were taken; null while there are none" }),
+  unfetched: z.int().meta({ description: "Made, and its files could never be fetched" }),
+  failureRate: z.number().min(0).max(1).nullable().meta({ description: "Failed, not resolved, not to be fetched or of no use, of those that are over and were taken; null while there are none" }),
   p50Ms: Millis, p90Ms: Millis,
-  costMicros: z.int().nullable().meta({ description: "What the provider says that they cost, in millionths of a dollar; null where it does not say" }),
+  costMicros: z.int().nullable().meta({ description: "What the provider says that they cost, in millionths of a dollar, of those of which it says it (`costsSaid`); null where it says it of none" }),
+  costsSaid: z.int().meta({ description: "Attempts of which the provider said what they cost" }),
+  costsUnsaid: z.int().meta({ description: "Attempts that it took, and of which it did not say" }),
+  estimate: z.object({ attempts: z.int(), micros: z.int() }).nullable().meta({ description: "What was delivered without a cost being said, by the vendor's price list: an estimate, in which what was begun counts whole" }),
   credits: z.int().meta({ description: "Captured for what they made" }),
 }).meta({ id: "ProviderHealth" });
 export type Health = z.infer<typeof Health>;

@@ -1,17 +1,51 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { settings } from "#core/env.ts";
+import { priceCard, priceOf } from "#film/prices.ts";
 import { newAdministrator } from "../../../../test/admin-world.ts";
 import { newFilmWorld } from "../../../../test/film-world.ts";
 import { expectSame, type RecordWire } from "../../../../test/records.ts";
+import { models } from "../tools/index.ts";
 import type { AdminProvider, FailureGroup } from "./contract.ts";
-import { healthOf } from "./rules.ts";
+import { healthOf, microsFor } from "./rules.ts";
 
-test("figures of attempts count what was taken: a full house and a refusal say nothing of how well a model works", () => {
-  const counted = [["succeeded", 6, 120], ["failed", 1, null], ["unresolved", 1, null], ["rejected", 40, null], ["refused", 5, 30], ["cancelled", 3, null], [null, 2, null]] as const;
-  const health = healthOf(counted.map(([outcome, count, costMicros]) => ({ provider: "p", model: "m", outcome, count, costMicros })), { tookMs: [5, 1, 3, 2, 4], credits: 9 });
-  expect(health).toEqual({ attempts: 58, succeeded: 6, failed: 1, refused: 5, rejected: 40, unresolved: 1, underWay: 2, failureRate: 0.25, p50Ms: 3, p90Ms: 5, costMicros: 150, credits: 9 });
-  expect(healthOf([], { tookMs: [], credits: 0 })).toMatchObject({ attempts: 0, failureRate: null, p50Ms: null, costMicros: null });
+test("figures of attempts count what was taken: a full house and a refusal say nothing of how well a model works, and what cannot be fetched does", () => {
+  const counted = [["succeeded", 6, 120], ["failed", 1, null], ["unresolved", 1, null], ["unfetched", 2, 7], ["rejected", 40, null], ["refused", 5, 30], ["cancelled", 3, null], [null, 2, null]] as const;
+  const rows = counted.map(([outcome, count, costMicros]) => ({ provider: "p", model: "m", outcome, count, priced: costMicros === null ? 0 : count - 1, costMicros }));
+  const health = healthOf(rows, { took: { p50Ms: 3, p90Ms: 5 }, credits: 9, estimate: { attempts: 1, micros: 20 } });
+  expect(health).toEqual({
+    attempts: 60, succeeded: 6, failed: 1, refused: 5, rejected: 40, unresolved: 1, unfetched: 2, underWay: 2, failureRate: 0.4, p50Ms: 3, p90Ms: 5, costMicros: 157, costsSaid: 10, costsUnsaid: 8, estimate: { attempts: 1, micros: 20 }, credits: 9,
+  });
+  expect(healthOf([], { took: { p50Ms: null, p90Ms: null }, credits: 0, estimate: null })).toMatchObject({ attempts: 0, failureRate: null, p50Ms: null, costMicros: null, costsUnsaid: 0 });
+});
+
+test("what nobody said a cost of is worked out by the vendor's price list, in its own unit", () => {
+  const micros = (id: string, credits: number) => { const model = models.get(id); return model ? microsFor(credits, { price: priceOf(priceCard, { tool: model.tool, model: id }), vendorPrice: model.vendorPrice }) : undefined; };
+  for (const [id, units, inOurs] of [["fal/kling-v3-pro", 5, 1], ["openai/speech", 3, 100], ["elevenlabs/dubbing-v1", 2, null], ["fal/trellis", 2, 1]] as const) {
+    const vendor = models.get(id)?.vendorPrice;
+    const price = priceOf(priceCard, { tool: models.get(id)?.tool ?? "", model: id });
+    const parts = inOurs ?? (vendor?.unit === "second" ? 60 : 1);
+    expect([id, micros(id, units * (price?.unitCredits ?? 0))]).toEqual([id, vendor && Math.round(units * parts * vendor.micros * 1_000) / 1_000]);
+  }
+  expect(micros("dailies/clip", 4)).toBeNull();
+});
+
+test("a busy house hides no vendor's times, and what a vendor bills says of how much it is known, with an estimate of the rest", async () => {
+  const admin = await newAdministrator();
+  const [model, now] = ["replicate/robust-video-matting", Date.now()];
+  const decide = (id: string, of: { model: string; provider: string; at: number; took: number; cost: number | null }) =>
+    env.DB.prepare("INSERT INTO decisions (job, attempt, run, model, provider, why, at, outcome, ended_at, cost_micros) VALUES (?, 1, 'run_figures', ?, ?, 'the only one', ?, 'succeeded', ?, ?)").bind(`job_figures_${id}`, of.model, of.provider, of.at, of.at + of.took, of.cost);
+  for (let from = 0; from < 2_500; from += 500) await env.DB.batch(Array.from({ length: 500 }, (_, at) => decide(`house${from + at}`, { model: "dailies/rig", provider: "house", at: now - 1_000, took: 10, cost: null })));
+  const took = [9_000, 1_000, 5_000, 3_000, 7_000];
+  await env.DB.batch(took.map((ms, at) => decide(`vendor${at}`, { model, provider: "replicate", at: now - 3_600_000, took: ms, cost: at === 0 ? 40_000 : null })));
+  await env.DB.batch([1, 2, 3].map((at) => env.DB.prepare("INSERT INTO routings (job, quote, studio, class, model, credits, explored, record, at) VALUES (?, 'quote_figures', 'studio_figures', 'figures', ?, ?, 0, '{}', 1)").bind(`job_figures_vendor${at}`, at === 3 ? "fal/sam-3" : model, 9)));
+  const { data } = await (await admin.get("/api/v1/admin/providers")).json<{ data: AdminProvider[] }>();
+  const provider = data.find(({ id }) => id === "replicate");
+  const health = provider?.models.find(({ id }) => id === model)?.health;
+  expect(health).toMatchObject({ attempts: 5, p50Ms: 5_000, p90Ms: 9_000, costMicros: 40_000, costsSaid: 1, costsUnsaid: 4, estimate: { attempts: 2, micros: 2 * 67_500 } });
+  expect(provider?.health.p50Ms).not.toBeNull();
+  expect(data.find(({ id }) => id === "house")?.models.find(({ id }) => id === "dailies/rig")?.health.p50Ms).toBe(10);
+  await env.DB.batch([env.DB.prepare("DELETE FROM decisions WHERE run = 'run_figures'"), env.DB.prepare("DELETE FROM routings WHERE class = 'figures'")]);
 });
 
 test("an administrator sees how each provider and model does, what stands in its gate, and what went wrong by cause; nobody else does", async () => {

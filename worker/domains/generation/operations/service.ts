@@ -9,10 +9,11 @@ import type { Job, RunRecord } from "../contract.ts";
 import { providers } from "../providers/index.ts";
 import type { Provider } from "../providers/provider.ts";
 import { getRecord } from "../runs/recorded.ts";
+import { models } from "../tools/index.ts";
 import type { Model } from "../tools/tool.ts";
-import { recordRead, type AdminModel, type AdminProvider, type FailureGroup, type QueueStanding } from "./contract.ts";
-import { healthOf, type Counted } from "./rules.ts";
-import { countOutcomes, creditsCaptured, failuresSince, jobsUnderWay, placeOf, standstills, timesTaken } from "./store.ts";
+import { recordRead, type AdminModel, type AdminProvider, type FailureGroup, type Health, type QueueStanding } from "./contract.ts";
+import { healthOf, microsFor, type Counted, type Estimate, type Took } from "./rules.ts";
+import { countOutcomes, creditsCaptured, failuresSince, jobsUnderWay, placeOf, standstills, timesTaken, unpricedSince } from "./store.ts";
 
 const DAY_MS = 86_400_000;
 const iso = (at: number): string => new Date(at).toISOString();
@@ -20,18 +21,29 @@ const isoOrNull = (at: number | null): string | null => (at === null ? null : is
 
 interface Lately {
   counted: Counted[];
-  taken: { provider: string; model: string; ms: number }[];
+  taken: Awaited<ReturnType<typeof timesTaken>>;
   captured: { provider: string; model: string; credits: number }[];
+  unpriced: ({ provider: string; model: string } & Estimate)[];
 }
+type Meant = (row: { provider: string; model: string }) => boolean;
 
-const healthIn = ({ counted, taken, captured }: Lately, isMeant: (row: { provider: string; model: string }) => boolean) =>
-  healthOf(counted.filter(isMeant), { tookMs: taken.filter(isMeant).map(({ ms }) => ms), credits: captured.filter(isMeant).reduce((sum, { credits }) => sum + credits, 0) });
+function healthIn({ counted, captured, unpriced }: Lately, took: Took | undefined, isMeant: Meant): Health {
+  const estimates = unpriced.filter(isMeant);
+  const estimate = estimates.length === 0 ? null : { attempts: estimates.reduce((sum, { attempts }) => sum + attempts, 0), micros: estimates.reduce((sum, { micros }) => sum + micros, 0) };
+  const credits = captured.filter(isMeant).reduce((sum, row) => sum + row.credits, 0);
+  return healthOf(counted.filter(isMeant), { took: { p50Ms: took?.p50Ms ?? null, p90Ms: took?.p90Ms ?? null }, credits, estimate });
+}
 
 /** Every provider with its gate, its models and how the last day went. */
 export async function listProviders(ctx: Ctx): Promise<AdminProvider[]> {
   const since = ctx.now() - DAY_MS;
-  const [counted, taken, captured] = await Promise.all([countOutcomes(ctx, since), timesTaken(ctx, since), creditsCaptured(ctx, since)]);
-  return Promise.all([...providers.values()].map((provider) => providerView(ctx, provider, { counted, taken, captured })));
+  const [counted, taken, captured, unsaid] = await Promise.all([countOutcomes(ctx, since), timesTaken(ctx, since), creditsCaptured(ctx, since), unpricedSince(ctx, since)]);
+  const unpriced = unsaid.flatMap(({ provider, model: id, attempts, credits }) => {
+    const model = models.get(id);
+    const micros = model ? microsFor(credits, { price: priceOf(priceCard, { tool: model.tool, model: id }), vendorPrice: model.vendorPrice }) : null;
+    return micros === null ? [] : [{ provider, model: id, attempts, micros }];
+  });
+  return Promise.all([...providers.values()].map((provider) => providerView(ctx, provider, { counted, taken, captured, unpriced })));
 }
 
 async function providerView(ctx: Ctx, provider: Provider, lately: Lately): Promise<AdminProvider> {
@@ -40,7 +52,7 @@ async function providerView(ctx: Ctx, provider: Provider, lately: Lately): Promi
   return {
     object: "provider", id, name, configured: provider.configured(ctx.env) !== null, secrets: [...secrets],
     gate: { leases: standing.leases, waiters: standing.waiters, longestWaitMs: standing.longestWaitMs, throttledUntil: isoOrNull(standing.throttledUntil), limits: { ...(standing.limits ?? limits) } },
-    health: healthIn(lately, (row) => row.provider === id), models: models.map((model) => modelView(ctx, model, standing, lately)),
+    health: healthIn(lately, lately.taken.find((row) => row.provider === id && row.model === null), (row) => row.provider === id), models: models.map((model) => modelView(ctx, model, standing, lately)),
   };
 }
 
@@ -48,13 +60,14 @@ function modelView(ctx: Ctx, model: Model, standing: Standing, lately: Lately): 
   const { id, label, tool, lifecycle, sunset, vendorPrice, provider } = model;
   const breaker = standing.breakers.find(({ circuit }) => circuit === id || (provider === "house" && circuit === provider));
   const price = priceOf(priceCard, { tool, model: id });
+  const isMeant: Meant = (row) => row.model === id || (row.provider === provider && row.model === model.name);
   const isOpen = breaker?.openUntil !== undefined && breaker.openUntil !== null && breaker.openUntil > ctx.now();
   return {
     id, label, tool, lifecycle, retires: sunset?.retires ?? null, successor: sunset?.successor ?? null,
     price: price && { credits: price.unitCredits, unit: price.unit, card: priceCard.version },
     vendorPrice: vendorPrice && { micros: vendorPrice.micros, unit: vendorPrice.unit, version: vendorPrice.version, source: vendorPrice.source },
     breaker: { state: isOpen ? "open" : breaker ? "failing" : "closed", failures: breaker?.failures ?? 0, openUntil: isoOrNull(breaker?.openUntil ?? null) },
-    health: healthIn(lately, (row) => row.model === id || (row.provider === provider && row.model === model.name)),
+    health: healthIn(lately, lately.taken.find((row) => row.model !== null && isMeant({ provider: row.provider, model: row.model })), isMeant),
   };
 }
 

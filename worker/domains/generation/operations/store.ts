@@ -1,18 +1,29 @@
 import { sql } from "drizzle-orm";
 import type { Ctx } from "#core/context.ts";
-import type { Counted } from "./rules.ts";
+import type { Counted, Took } from "./rules.ts";
 
-const SAMPLES_MAX = 2_000;
 const GROUPS_MAX = 50;
 const SCANNED_MAX = 5_000;
 
 /** How attempts since then ended, by model. */
 export const countOutcomes = (ctx: Ctx, since: number): Promise<Counted[]> =>
-  ctx.db.all<Counted>(sql`SELECT provider, model, outcome, count(*) AS count, sum(cost_micros) AS costMicros FROM decisions WHERE at >= ${since} GROUP BY provider, model, outcome`);
+  ctx.db.all<Counted>(sql`SELECT provider, model, outcome, count(*) AS count, count(cost_micros) AS priced, sum(cost_micros) AS costMicros FROM decisions WHERE at >= ${since} GROUP BY provider, model, outcome`);
 
-/** How long the newest of those that succeeded took, from the sending. */
-export const timesTaken = (ctx: Ctx, since: number): Promise<{ provider: string; model: string; ms: number }[]> =>
-  ctx.db.all(sql`SELECT provider, model, ended_at - at AS ms FROM decisions WHERE at >= ${since} AND outcome = 'succeeded' AND ended_at IS NOT NULL ORDER BY at DESC LIMIT ${SAMPLES_MAX}`);
+/** How long those took that succeeded: half and nine tenths of each model's, and of each provider's (model null). */
+export const timesTaken = (ctx: Ctx, since: number): Promise<({ provider: string; model: string | null } & Took)[]> =>
+  ctx.db.all(sql`
+    WITH taken AS (SELECT provider, model, ended_at - at AS ms FROM decisions WHERE at >= ${since} AND outcome = 'succeeded' AND ended_at IS NOT NULL),
+    ranked AS (
+      SELECT provider, model, ms, row_number() OVER (PARTITION BY provider, model ORDER BY ms) - 1 AS place, count(*) OVER (PARTITION BY provider, model) AS n FROM taken
+      UNION ALL SELECT provider, NULL, ms, row_number() OVER (PARTITION BY provider ORDER BY ms) - 1, count(*) OVER (PARTITION BY provider) FROM taken
+    )
+    SELECT provider, model, max(CASE WHEN place = n / 2 THEN ms END) AS p50Ms, max(CASE WHEN place = min(n - 1, n * 9 / 10) THEN ms END) AS p90Ms FROM ranked GROUP BY provider, model`);
+
+/** What was delivered since then without a cost being said, by model: how many, and the credits that they were priced at. Those that the router picked, since a price is of the picked one. */
+export const unpricedSince = (ctx: Ctx, since: number): Promise<{ provider: string; model: string; attempts: number; credits: number }[]> =>
+  ctx.db.all(sql`
+    SELECT d.provider, d.model, count(*) AS attempts, sum(r.credits) AS credits FROM decisions AS d JOIN routings AS r ON r.job = d.job AND r.model = d.model
+    WHERE d.at >= ${since} AND d.provider <> 'house' AND d.outcome = 'succeeded' AND d.cost_micros IS NULL GROUP BY d.provider, d.model`);
 
 /** Credits that were captured for jobs since then, by the model that made them. */
 export const creditsCaptured = (ctx: Ctx, since: number): Promise<{ provider: string; model: string; credits: number }[]> =>
