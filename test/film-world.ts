@@ -49,6 +49,7 @@ export async function newFilmWorld({ credits = 100, delayMs = 0, script = SCRIPT
   const provider = new ReplicateEmulator({
     origin: new URL(RENDERER_URL).origin, token: RENDERER_TOKEN, webhookSecret: RENDERER_WEBHOOK_SECRET, delayMs,
     deliver: (url, init) => exports.default.fetch(new Request(url, init)),
+    read: (url) => exports.default.fetch(new Request(url)),
   });
   const stripe = newStripe("none");
   await forgetAccount();

@@ -1,5 +1,5 @@
 /** What must come of an order. Other than in a film nothing is cut to the frame: what a model makes is kept as it is, if it is what was ordered. */
-import type { Aspect, Recipe } from "../film.ts";
+import type { Aspect, Json, Recipe } from "../film.ts";
 import type { Resolution } from "../inputs/model-request.ts";
 import { aspectIn, resolutionIn } from "./asking.ts";
 import type { TaskTool } from "./task.ts";
@@ -102,4 +102,15 @@ function shapeFault(tool: string, params: Recipe["params"], { width, height }: F
   const resolution = tool === "upscale" ? resolutionIn(params) : null;
   if (resolution !== null && Math.min(width, height) < SHORT_SIDES[resolution] * (1 - SIZE_OFF_MAX)) return `it is ${width}x${height}, ordered was ${resolution}`;
   return null;
+}
+
+/** What is ordered to be heard. */
+const heardTools: ReadonlySet<string> = new Set<TaskTool>(["voice", "music", "sound", "clean-audio", "dub", "lip-sync"]);
+/** A sound whose highest peak is lower than this cannot be heard. */
+const LEAST_PEAK_DBTP = -60;
+
+/** Says what is wrong with how loud an order is, or null. It is as loud as its model made it; but nobody ordered silence. */
+export function taskLevelFault(tool: string, { truePeakDbtp, spoken }: { [key: string]: Json }): string | null {
+  const isSilent = typeof truePeakDbtp === "number" && truePeakDbtp < LEAST_PEAK_DBTP;
+  return isSilent && heardTools.has(tool) && spoken !== false ? "nothing can be heard in it" : null;
 }

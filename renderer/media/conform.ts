@@ -91,7 +91,7 @@ async function* conformedFrames(input: MediaInput, stream: Stream, options: Conf
 }
 
 /** How long a picture is shown where the file does not say so, in the stream's ticks. */
-function usualDuration(stream: Stream): bigint {
+export function usualDuration(stream: Stream): bigint {
   const { num, den } = stream.avgFrameRate.num > 0 ? stream.avgFrameRate : { num: FRAME_RATE, den: 1 };
   return BigInt(Math.max(1, Math.round((stream.timeBase.den * den) / (stream.timeBase.num * num))));
 }

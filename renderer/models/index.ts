@@ -15,6 +15,7 @@ const models: Record<string, () => Promise<Model>> = {
   preview: async () => (await import("./preview.ts")).preview,
   ingest: async () => (await import("./ingest.ts")).ingest,
   conform: async () => (await import("./conform.ts")).conform,
+  remux: async () => (await import("./remux.ts")).remux,
   "clean-audio": async () => (await import("./clean-audio.ts")).cleanAudio,
   grade: async () => (await import("./grade.ts")).grade,
   roto: async () => (await import("./roto.ts")).roto,

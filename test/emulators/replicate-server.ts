@@ -9,7 +9,7 @@ export async function serveReplicate(options: { token: string; webhookSecret: st
   const server: Server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const provider = new ReplicateEmulator({ ...options, origin, deliver: (url, init) => fetch(url, init) });
+  const provider = new ReplicateEmulator({ ...options, origin, deliver: (url, init) => fetch(url, init), read: (url) => fetch(url) });
   const pump = setInterval(() => provider.pump(), PUMP_MS);
   server.on("request", async (request, response) => {
     const chunks: Buffer[] = [];

@@ -33,7 +33,7 @@ export interface Fault {
   id?: string;
   /** So often; without it, always. */
   times?: number;
-  does: "lost" | "unreached" | "hang" | "garbage" | "silence" | "twice" | "forge" | "corrupt" | "short" | "elsewhere" | "empty" | "loud" | "hushed" | { status: number; body?: string; headers?: Record<string, string> };
+  does: "lost" | "unreached" | "hang" | "garbage" | "silence" | "twice" | "forge" | "corrupt" | "short" | "elsewhere" | "empty" | "loud" | "hushed" | "silent" | { status: number; body?: string; headers?: Record<string, string> };
 }
 
 interface Options {
@@ -42,6 +42,8 @@ interface Options {
   webhookSecret: string;
   /** How webhooks leave; null: there are none. */
   deliver: ((url: string, init: RequestInit) => Promise<unknown>) | null;
+  /** How files that predictions are given are read. */
+  read: (url: string) => Promise<Response>;
   /** Milliseconds until a prediction is over; null: until `finish` says so. */
   delayMs: number | null;
 }
@@ -180,6 +182,7 @@ export class ReplicateEmulator {
     const output = this.#made(prediction, fault);
     // As a model that missed its level would say.
     if (fault?.does === "loud") return { ...output, integratedLufs: -4, truePeakDbtp: 2 };
+    if (fault?.does === "silent") return { ...output, integratedLufs: -70, truePeakDbtp: -120 };
     return fault?.does === "hushed" ? { ...output, integratedLufs: -41.2, truePeakDbtp: -30 } : output;
   }
 
@@ -200,6 +203,10 @@ export class ReplicateEmulator {
         if (input["kind"] === "image") return { panel: file("panel", `${width}x${height}`, "png") };
         if (input["kind"] === "audio") return { audio: file("audio", `${Number(input["channels"] ?? 1)}x48`, "wav"), timings: file("timings", "0", "json"), frames: 48, seconds: 2, integratedLufs: Number(input["lufs"] ?? -20), truePeakDbtp: -6 };
         return { video: file("video", `${width}x${height}x${frames}`, "mp4"), frames, seconds: frames / 24 };
+      case "dailies/remux": {
+        const heard = { seconds: 2, integratedLufs: -20, truePeakDbtp: -6 };
+        return input["kind"] === "audio" ? heard : { video: file("video", "copy", "mp4"), ...heard };
+      }
       case "dailies/ingest":
         if (input["kind"] === "image") return { panel: file("panel", `${width}x${height}`, "png"), width, height };
         if (input["kind"] === "audio") return { audio: file("audio", "1x48", "wav"), timings: file("timings", "0", "json"), frames: 48, seconds: 2 };
@@ -231,12 +238,19 @@ export class ReplicateEmulator {
     }
   }
 
+  /** What a prediction was given, as it was. */
+  async #copied(path: string): Promise<Uint8Array<ArrayBuffer>> {
+    const [, , id = ""] = path.split("/");
+    const answer = await this.options.read(String(this.predictions.get(id)?.input["file"]));
+    return new Uint8Array(await answer.arrayBuffer());
+  }
+
   async #file(path: string): Promise<Response> {
-    const match = /-((?:\d+x?)+(?:aac)?)(-corrupt|-short|-empty)?\.(\w+)$/.exec(path);
+    const match = /-(copy|(?:\d+x?)+(?:aac)?)(-corrupt|-short|-empty)?\.(\w+)$/.exec(path);
     if (!match) return new Response(null, { status: 404 });
     const [, spec = "", bad, ending = ""] = match;
-    const key = `${spec}.${ending}`;
-    const made = this.#files.get(key) ?? fileOf(spec, ending);
+    const key = spec === "copy" ? path : `${spec}.${ending}`;
+    const made = this.#files.get(key) ?? (spec === "copy" ? this.#copied(path) : fileOf(spec, ending));
     this.#files.set(key, made);
     const whole = await made;
     const bytes = bad === "-corrupt" ? whole.map((byte, index) => byte ^ ((index * 151) & 0xff)) : bad === "-short" ? await fileOf(shorter(spec), ending) : bad === "-empty" ? new Uint8Array(0) : whole;

@@ -6,13 +6,12 @@ import type { Aspect, Json } from "#film/film.ts";
 import type { TimedWord } from "#film/inputs/model-request.ts";
 import type { ExpectedFile, ExpectedOutput } from "#film/inputs/expected-output.ts";
 import { reach } from "../providers/index.ts";
-import type { Call, Provider, Sight } from "../providers/provider.ts";
+import type { Call, Provider } from "../providers/provider.ts";
 import { bad, download, held, later, type NotFetched } from "./fetching.ts";
-import { keepFor, keptKey, rawKey } from "./keeping.ts";
-import { submissionId, type Attempt } from "./webhook-url.ts";
+import { fit, LINK_SECONDS } from "./fitting.ts";
+import { keptKey, rawKey } from "./keeping.ts";
+import type { Attempt } from "./webhook-url.ts";
 
-const LINK_SECONDS = 6 * 3_600;
-const SUBMIT_TIMEOUT_MS = 10_000;
 const WORDS_BYTES_MAX = 4_000_000;
 
 /** As what a file is stored until it is conformed; what it really is, the conforming finds out. */
@@ -48,37 +47,8 @@ export async function conform(ctx: Ctx, reached: { provider: Provider; call: Cal
   if (notTaken !== null) return notTaken;
   const house = reach(ctx, "house");
   if (!house) return held;
-  const sight = await fit(ctx, house, raw, { isNew, input: () => inputOf(ctx, raw, { key, ordered, words: given["words"] ?? null }) });
-  switch (sight?.state) {
-    case "running":
-      return { ok: false, again: "wait", problem: { code: "conforming", detail: "Fitting it into the film" } };
-    case "succeeded":
-      return { ...house, output: { ...valuesOf(given), ...(sight.output as { [key: string]: Json }) }, rawKeys: [key] };
-    case "failed":
-      return sight.retry === "never" ? bad(sight.problem.detail) : later("fitting it into the film failed");
-    case undefined:
-      return held;
-    default:
-      return later("fitting it into the film was broken off");
-  }
-}
-
-/**
- * Has the house fit a file into the film, or looks at how far it is. Where it failed for a reason of its own, each fetch has it try once more: the result is paid for.
- * A new file is asked for at once; else it is looked up first, since its link is another each time and the house takes an id for one input. Null where it does not answer.
- */
-async function fit(ctx: Ctx, { provider, call }: { provider: Provider; call: Call }, { studio, attempt, fetch }: Raw, { isNew, input }: { isNew: boolean; input: () => Promise<Json> }): Promise<Sight | null> {
-  const keep = keepFor(ctx, studio, attempt);
-  const idOf = (time: number): string => `${submissionId(attempt)}-conform${time === 1 ? "" : `-${time}`}`;
-  for (let time = isNew ? 0 : fetch; time >= 1; time -= 1) {
-    const seen = await provider.lookup(call, { id: idOf(time), sentAt: ctx.now(), keep });
-    if (seen.state === "silent") return null;
-    if (seen.state === "failed" && seen.retry === "later" && time < fetch) break;
-    if (seen.state !== "not_found") return seen;
-  }
-  const answer = await provider.submit(call, { model: "dailies/conform", version: null, id: idOf(fetch), webhookUrl: null, signal: AbortSignal.timeout(SUBMIT_TIMEOUT_MS), keep, request: { tool: "house", input: await input() } });
-  const isRefused = answer.end === "rejected" && answer.retry === "never";
-  return answer.sight ?? (isRefused ? { state: "failed", ticket: null, problem: answer.problem, retry: "later", costMicros: null } : null);
+  const seen = await fit(ctx, house, { ...raw, model: "conform", text: "Fitting it into the film" }, { isNew, input: () => inputOf(ctx, raw, { key, ordered, words: given["words"] ?? null }) });
+  return "ok" in seen ? seen : { ...house, output: { ...valuesOf(given), ...seen.output }, rawKeys: [key, rawKey(studio, attempt, "words")] };
 }
 
 async function inputOf(ctx: Ctx, raw: Raw, { key, ordered, words }: { key: string; ordered: ExpectedFile; words: Json }): Promise<Json> {

@@ -34,7 +34,7 @@ export const bad = (detail: string): NotFetched => ({ ok: false, again: "never",
 export const later = (detail: string): NotFetched => ({ ok: false, again: "later", problem: { code: "fetch_failed", detail: `The result could not be brought in: ${detail}.` } });
 
 /** It lies with us, and what must look at it is out: it waits. */
-export const held: NotFetched = { ok: false, again: "held", problem: { code: "conforming", detail: "Waiting to be fitted into the film: the house does not answer just now" } };
+export const held: NotFetched = { ok: false, again: "held", problem: { code: "conforming", detail: "Waiting to be looked at: the house does not answer just now" } };
 
 /** Its address is good no more, which may be so only for a while: vendors' are signed, and end. The provider is asked where it lies now. */
 const elsewhere = (detail: string): NotFetched => ({ ...bad(detail), again: "ask" });

@@ -1,4 +1,4 @@
-/** How what was ordered by itself comes in: as its model made it, if it is what was ordered. Nothing is conformed: it is not for one film's size and rate. */
+/** How what was ordered by itself comes in: as its model made it, if it is what was ordered. Nothing is conformed, since it is not for one film's size and rate; videos are written anew. */
 import type { StudioCtx } from "#core/context.ts";
 import { derivedId } from "#core/id.ts";
 import { contentTypes, peek, probe, sniff, storeStream, type ContentType, type ProbeFacts } from "#domains/media/index.ts";
@@ -6,17 +6,16 @@ import { captionCues, webVtt } from "#film/captions.ts";
 import { FRAME_RATE, type Json } from "#film/film.ts";
 import type { TimedWord } from "#film/inputs/model-request.ts";
 import type { Step } from "#film/plan.ts";
-import { taskFault, taskFiles, type TaskFile, type TaskFileKind } from "#film/tasks/files.ts";
-import type { Call, Provider } from "../providers/provider.ts";
+import { taskFault, taskFiles, taskLevelFault, type TaskFile } from "#film/tasks/files.ts";
 import { wordsIn, wordsOf } from "../runs/conforming.ts";
 import { bad, discard, download, later, type NotFetched } from "../runs/fetching.ts";
-import { keptKey } from "../runs/keeping.ts";
+import { keptKey, rawKey } from "../runs/keeping.ts";
 import { record, type BroughtIn, type Delivery, type RecordedFile } from "../runs/recording.ts";
+import { isLookedAt, lookAt } from "./looking.ts";
+import { bytesMaxOf, type Reached } from "./reaching.ts";
 
-const BYTES_MAX: Record<TaskFileKind, number> = { video: 4_000_000_000, audio: 1_000_000_000, image: 100_000_000, model: 500_000_000, text: 10_000_000, data: 10_000_000 };
 const TEXT_BYTES_MAX = 10_000_000;
 
-type Reached = { provider: Provider; call: Call };
 type Output = { [key: string]: Json };
 
 export async function bringInTask(ctx: StudioCtx, reached: Reached, delivery: Delivery): Promise<BroughtIn> {
@@ -25,8 +24,19 @@ export async function bringInTask(ctx: StudioCtx, reached: Reached, delivery: De
   const take = await derivedId("take", delivery.project, step.fingerprint);
   const stemOf = (role: string): string => `takes/${delivery.studio}/${take}/${role}-${delivery.attempt}-${delivery.fetch}`;
   const ordered = Object.entries(taskFiles(step.tool)).filter(([role, { required }]) => required || typeof output[role] === "string");
+  const looks = await Promise.all(ordered.map(async ([role, file]) => {
+    const address = output[role];
+    const look = typeof address === "string" && isLookedAt(reached, file) ? await lookAt(ctx, reached, { delivery, role, file, address }) : { reached, address: address ?? null, values: {} };
+    return { role, file, look };
+  }));
+  const unseen = looks.map(({ look }) => look).find((look): look is NotFetched => "ok" in look);
+  if (unseen) return unseen;
+  const found = looks.flatMap(({ role, file, look }) => ("ok" in look ? [] : [{ role, file, ...look }]));
+  const heard: Output = Object.assign({}, ...found.toReversed().map(({ values }) => values));
+  const silence = taskLevelFault(step.tool, { ...output, ...heard });
+  if (silence !== null) return bad(silence);
   const results = await Promise.all([
-    ...ordered.map(([role, file]) => fetchTaskFile(ctx, reached, { delivery, stem: stemOf(role), role, file, address: output[role] ?? null })),
+    ...found.map(({ role, file, reached: by, address }) => fetchTaskFile(ctx, by, { delivery, stem: stemOf(role), role, file, address })),
     ...(await textsOf(ctx, delivery, output)).map(({ role, contentType, text }) => storeText(ctx, { key: `${stemOf(role)}.${contentTypes[contentType].ending}`, role, contentType, text })),
   ]);
   const stored = results.flatMap((result) => ("object" in result ? [result] : []));
@@ -36,8 +46,9 @@ export async function bringInTask(ctx: StudioCtx, reached: Reached, delivery: De
     return failure;
   }
   const [longest = null] = stored.flatMap(({ facts }) => facts.durationMs ?? []).sort((a, b) => b - a);
-  const recorded = await record(ctx, { delivery, take, stored, values: { ...valuesIn(output), ...askedIn(step) }, frames: longest === null ? null : Math.max(1, Math.round((longest * FRAME_RATE) / 1_000)) });
-  const kept = ordered.flatMap(([role]) => keptKey(delivery.studio, attemptOf(delivery), String(output[role] ?? "")) ?? []);
+  const recorded = await record(ctx, { delivery, take, stored, values: { ...valuesIn({ ...output, ...heard }), ...askedIn(step) }, frames: longest === null ? null : Math.max(1, Math.round((longest * FRAME_RATE) / 1_000)) });
+  const mine = attemptOf(delivery);
+  const kept = [...[...ordered.map(([role]) => role), "words"].map((role) => rawKey(delivery.studio, mine, role)), ...Object.values(output).flatMap((value) => (typeof value === "string" ? (keptKey(delivery.studio, mine, value) ?? []) : []))];
   if (recorded.ok && kept.length > 0) ctx.later(ctx.env.MEDIA.delete(kept).catch(() => undefined));
   return recorded;
 }
@@ -68,7 +79,7 @@ async function fetchTaskFile(
     return bad(`${role}: it is ${contentType ?? "nothing that can be played"}, ordered was ${file.kinds.join(" or ")}`);
   }
   const key = `${stem}.${contentTypes[contentType].ending}`;
-  const outcome = await storeStream(ctx, { key, body: seen.body, contentType, bytesMax: Math.max(...file.kinds.map((kind) => BYTES_MAX[kind])) });
+  const outcome = await storeStream(ctx, { key, body: seen.body, contentType, bytesMax: bytesMaxOf(file) });
   if (!outcome.ok) return outcome.reason === "cut_off" ? later(`${role}: it was cut off`) : bad(`${role}: it is ${outcome.reason === "empty" ? "empty" : "too large"}`);
   const facts = await probe(ctx, key, outcome.held);
   const fault = facts ? taskFault(delivery.quoted.step.recipe, file, facts) : "it did not arrive";

@@ -183,11 +183,33 @@ test("each tool at a vendor's: asked in its own words, kept as it came, paid onc
     const { run, take } = await madeThere(world, quote);
     expect([model, run.status, run.credits]).toEqual([model, "succeeded", { quoted: credits, captured: credits, returned: 0, held: 0 }]);
     expect([model, take.model, take.assets.map(({ role, contentType }) => `${role} ${contentType}`).sort()]).toEqual([model, model, expected]);
+    // The house wrote each video anew, and listened to each sound.
+    const isPlayed = expected.some((file) => / (?:video|audio)\//.test(file));
+    expect([model, take.values["integratedLufs"], take.values["truePeakDbtp"]]).toEqual([model, ...(isPlayed ? [-20, -6] : [undefined, undefined])]);
     expectSame(await recordOf(world, run.id));
     spent += credits;
   }
   expect(await world.balance()).toEqual({ available: 1_000 - spent, held: 0 });
+  // What was looked at is not kept twice.
+  await expect.poll(async () => (await env.MEDIA.list({ prefix: `raw/${world.studio}/` })).objects.map(({ key }) => key)).toEqual([]);
   expect(world.elsewhere.filter((url) => /^https?:\/\/(?:169\.254\.|127\.|10\.)/.test(url))).toEqual([]);
+});
+
+test.each([
+  ["silent", "sound", "fal/sound-v2", () => ({ prompt: "A door falls shut", seconds: 3 }), "nothing can be heard in it"],
+  ["damaged", "upscale", "fal/seedvr-1080p", ({ video }: Files) => ({ video, resolution: "1080p" }), "the video is damaged"],
+] as const)("a vendor's result that is %s is not paid for: the user reads what is wrong with it", { timeout: 60_000 }, async (what, tool, model, input, words) => {
+  const world = await newVendorWorld({ script: SCRIPT, credits: 1_000, ...(what === "damaged" ? { delayMs: null } : {}) });
+  const files = await filesIn(world);
+  world.provider.faults.push({ at: "file", model: "dailies/remux", does: "silent" });
+  const quote = await quoted(await ask(world, tool, input(files), { wish: `model:${model}` }));
+  const weather = setInterval(() => {
+    for (const vendor of Object.values(world.vendors)) { vendor.pump(); void vendor.deliverPending(); }
+    if (what === "damaged") for (const id of world.provider.underWay) world.provider.end(id, "failed", "the video is damaged: it says that it lasts 4.00 s, and 1.00 s of it are there", "input");
+  }, 50);
+  const run = await world.until((await world.start(quote.id)).id).finally(() => clearInterval(weather));
+  expect(run).toMatchObject({ status: "failed", credits: { captured: 0, held: 0 }, jobs: [{ problem: { code: "bad_output", detail: expect.stringMatching(new RegExp(`${words}.*Nothing was charged`)) } }] });
+  expect(await world.balance()).toEqual({ available: 1_000, held: 0 });
 });
 
 test("lengths, shapes and sizes that no model has are refused with the nearest that works", async () => {
