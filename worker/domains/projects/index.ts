@@ -5,7 +5,7 @@ export { scriptRoutes } from "./scripts/routes.ts";
 export { filmRoutes } from "./films/routes.ts";
 export { projectRoutes } from "./routes.ts";
 export { setProjectStatus } from "./service.ts";
-export { liveTitles, projectTitles } from "./titles.ts";
+export { liveCount, liveTitles, projectTitles } from "./titles.ts";
 export { findProject, requireProject } from "./store.ts";
 export { EditShot } from "./contract.ts";
 export { readText } from "./films/documents.ts";

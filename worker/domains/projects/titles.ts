@@ -9,9 +9,12 @@ export async function projectTitles(ctx: StudioCtx, ids: string[]): Promise<Read
   return new Map(rows.map(({ id, title }) => [id, title]));
 }
 
-/** Live projects of the studio by title: these first, then those that were changed last. */
-export async function liveTitles(ctx: StudioCtx, { first, limit }: { first: string[]; limit: number }): Promise<ReadonlyMap<string, string>> {
+/** Live projects of the studio by title: these first, then those that were changed last; from a place in that order on. */
+export async function liveTitles(ctx: StudioCtx, { first, limit, from = 0 }: { first: string[]; limit: number; from?: number }): Promise<ReadonlyMap<string, string>> {
   const rows = await ctx.db.select({ id: projects.id, title: projects.title }).from(projects).where(and(eq(projects.studio, ctx.studio), isNull(projects.deletedAt)))
-    .orderBy(desc(sql`${projects.id} in (select value from json_each(${JSON.stringify(first)}))`), desc(projects.updatedAt), desc(projects.id)).limit(limit).all();
+    .orderBy(desc(sql`${projects.id} in (select value from json_each(${JSON.stringify(first)}))`), desc(projects.updatedAt), desc(projects.id)).limit(limit).offset(from).all();
   return new Map(rows.map(({ id, title }) => [id, title]));
 }
+
+/** How many live projects the studio has. */
+export const liveCount = (ctx: StudioCtx): Promise<number> => ctx.db.$count(projects, and(eq(projects.studio, ctx.studio), isNull(projects.deletedAt)));

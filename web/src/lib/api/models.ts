@@ -25,7 +25,8 @@ export const getStudioProviders = (fetch: Fetch): Promise<StudioProviders> => an
 /** Null: all that there are, and those that come. */
 export const putStudioProviders = (fetch: Fetch, allowed: string[] | null): Promise<StudioProviders> => answerOf(api(fetch).PUT("/api/v1/studio/providers", { body: { allowed } }));
 
-export const listAffected = (fetch: Fetch, model: string): Promise<AffectedProjects> => answerOf(api(fetch).GET("/api/v1/models/affected", { params: { query: { model } } }));
+/** A page of them; where there are more, it has a cursor. */
+export const listAffected = (fetch: Fetch, model: string, cursor: string | null = null): Promise<AffectedProjects> => answerOf(api(fetch).GET("/api/v1/models/affected", { params: { query: { model, ...(cursor !== null && { cursor }) } } }));
 /** Moves a film to a model's successor and quotes what is still to be made. */
 export const replaceModel = (fetch: Fetch, project: string, body: { base: number; from: string; to: string | null }): Promise<Replacement> =>
   answerOf(api(fetch).POST("/api/v1/projects/{id}/replace-model", { ...of(project), body: { target: "master", ...body } }));

@@ -3451,6 +3451,8 @@ export interface components {
             object: "notices";
             /** @description Models that end, the soonest first. The projects that were changed last are looked at */
             ending: components["schemas"]["EndingModel"][];
+            /** @description Projects that were not looked at for `ending`: `GET /models/affected` looks at all */
+            unread: number;
             /** @description Runs that wait for a provider, the longest first */
             waiting: components["schemas"]["WaitingRun"][];
         };
@@ -3860,7 +3862,18 @@ export interface components {
                     unit: "second" | "minute" | "message" | "each" | "letters";
                 } | null;
             };
+            /** @description Its successor, where its vendor or we have named one */
             to: {
+                model: string;
+                quality: number;
+                price: {
+                    credits: number;
+                    /** @enum {string} */
+                    unit: "second" | "minute" | "message" | "each" | "letters";
+                } | null;
+            } | null;
+            /** @description Where no successor is named, or it cannot be used here: the model nearest in quality, and then in price, of those that the studio may use */
+            nearest: {
                 model: string;
                 quality: number;
                 price: {
@@ -3877,7 +3890,7 @@ export interface components {
                 /** @description Nodes whose wish names it and that are still to be made */
                 wished: number;
             }[];
-            nextCursor: null;
+            nextCursor: string | null;
         };
         Sunset: {
             /** Format: date-time */
@@ -8400,6 +8413,9 @@ export interface operations {
     listAffectedProjects: {
         parameters: {
             query: {
+                /** @description Projects that are looked at: a page has those of them that depend on the model, and may be empty */
+                limit?: number;
+                cursor?: string;
                 /** @description Its id, which has a slash in it */
                 model: string;
             };
@@ -8420,6 +8436,15 @@ export interface operations {
             };
             /** @description `model.not_found`: No such model */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: The request is understood but wrong */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -12,6 +12,7 @@ export const WaitingRun = z.object({
 
 export const Notices = z.object({
   object: z.literal("notices"), ending: z.array(EndingModel).meta({ description: "Models that end, the soonest first. The projects that were changed last are looked at" }),
+  unread: z.int().meta({ description: "Projects that were not looked at for `ending`: `GET /models/affected` looks at all" }),
   waiting: z.array(WaitingRun).meta({ description: "Runs that wait for a provider, the longest first" }),
 }).meta({ id: "Notices" });
 export type Notices = z.infer<typeof Notices>;

@@ -1,6 +1,6 @@
 /** What people should know of before they go on: models of theirs that end, and runs of theirs that stand still. */
 import type { StudioCtx } from "#core/context.ts";
-import { getFilm, liveTitles, projectTitles, requireProject } from "#domains/projects/index.ts";
+import { getFilm, liveCount, liveTitles, projectTitles, requireProject } from "#domains/projects/index.ts";
 import type { Film } from "#film/film.ts";
 import { projectOf } from "#objects/run/snapshot.ts";
 import { stillToBeMade, sunsetOf } from "../router/sunsets.ts";
@@ -17,9 +17,9 @@ const isoOrNull = (at: number | null): string | null => (at === null ? null : ne
 /** Of a studio, or of one project. */
 export async function noticesOf(ctx: StudioCtx, project: string | null): Promise<Notices> {
   const titles = project === null ? await liveTitles(ctx, { first: [], limit: PROJECTS_READ }) : new Map([[project, (await requireProject(ctx, project)).title]]);
-  const [ending, waiting] = await Promise.all([endingIn(ctx, titles), store.waitingRuns(ctx, project)]);
+  const [ending, waiting, all] = await Promise.all([endingIn(ctx, titles), store.waitingRuns(ctx, project), project === null && titles.size === PROJECTS_READ ? liveCount(ctx) : titles.size]);
   const names = await projectTitles(ctx, waiting.map((row) => row.project));
-  return { object: "notices", ending, waiting: waiting.map((row) => ({ ...row, project: projectOf({ studio: ctx.studio, project: row.project }), title: names.get(row.project) ?? null, since: isoOrNull(row.since), until: isoOrNull(row.until) })) };
+  return { object: "notices", ending, unread: all - titles.size, waiting: waiting.map((row) => ({ ...row, project: projectOf({ studio: ctx.studio, project: row.project }), title: names.get(row.project) ?? null, since: isoOrNull(row.since), until: isoOrNull(row.until) })) };
 }
 
 /** Models that end and that these projects still need. */

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { defineEvent } from "#core/events.ts";
+import { PageQuery } from "#core/page.ts";
 import { priceUnits } from "#film/prices.ts";
 import { FilmOfTakes, Quote, Sunset, WishSchema } from "../contract.ts";
 
@@ -37,16 +38,20 @@ export const PutStudioProviders = z.object({ allowed: z.array(z.string().max(40)
 const Price = z.object({ credits: z.int(), unit: z.enum(priceUnits) }).nullable();
 const Side = z.object({ model: z.string(), quality: z.int(), price: Price });
 
-export const OfModel = z.object({ model: z.string().max(110).openapi({ description: "Its id, which has a slash in it" }) });
+export const OfModel = PageQuery.extend({
+  limit: z.coerce.number().int().min(1).max(100).default(100).openapi({ type: "integer", description: "Projects that are looked at: a page has those of them that depend on the model, and may be empty" }),
+  model: z.string().max(110).openapi({ description: "Its id, which has a slash in it" }),
+});
 
 /** Which of a studio's films depend on a model. */
 export const AffectedProjects = z.object({
   object: z.literal("affected_projects"), model: z.string(), lifecycle: z.enum(["active", "deprecated", "sunset", "retired"]), sunset: Sunset.nullable(),
-  from: Side, to: Side.nullable(),
+  from: Side, to: Side.nullable().meta({ description: "Its successor, where its vendor or we have named one" }),
+  nearest: Side.nullable().meta({ description: "Where no successor is named, or it cannot be used here: the model nearest in quality, and then in price, of those that the studio may use" }),
   data: z.array(z.object({
     project: z.string(), title: z.string(), takes: z.int().meta({ description: "Made with it: they stay" }), wished: z.int().meta({ description: "Nodes whose wish names it and that are still to be made" }),
   })),
-  nextCursor: z.null(),
+  nextCursor: z.string().nullable(),
 }).meta({ id: "AffectedProjects" });
 
 export const ReplaceModel = z.object({

@@ -23,7 +23,7 @@ const putProviders = route({ scope: "studio:write", role: "admin" }, {
 });
 const affected = route({ scope: "projects:read", role: "viewer" }, {
   method: "get", path: "/models/affected", operationId: "listAffectedProjects", summary: "Which films depend on a model", request: { query: OfModel },
-  responses: { 200: json(AffectedProjects, "With the model that takes its place, where one is named"), ...problems("model.not_found") },
+  responses: { 200: json(AffectedProjects, "With the model that takes its place, where one is named"), ...problems("model.not_found", "request.invalid") },
 });
 const replace = route(write, {
   method: "post", path: "/projects/{id}/replace-model", operationId: "replaceModel", summary: "Put another model in the place of one", request: { params: pathId(), body: body(ReplaceModel) },
@@ -42,7 +42,7 @@ export const routerRoutes = router()
   .openapi(routing, async (c) => c.json(await getRouting(studioOf(c), c.req.valid("param").id), 200))
   .openapi(providers, async (c) => c.json(await getStudioProviders(studioOf(c)), 200))
   .openapi(putProviders, async (c) => c.json(await putStudioProviders(studioOf(c), c.req.valid("json")), 200))
-  .openapi(affected, async (c) => c.json(await affectedProjects(studioOf(c), c.req.valid("query").model), 200))
+  .openapi(affected, async (c) => c.json(await affectedProjects(studioOf(c), c.req.valid("query")), 200))
   .openapi(replace, async (c) => c.json(await replaceInFilm(studioOf(c), c.req.valid("param").id, c.req.valid("json")), 200))
   .openapi(nodeWish, async (c) => c.json(await wishForNode(studioOf(c), { project: c.req.valid("param").id, node: c.req.valid("param").node, ...c.req.valid("json") }), 200))
   .openapi(filmWish, async (c) => c.json(await wishForFilm(studioOf(c), c.req.valid("param").id, c.req.valid("json")), 200));

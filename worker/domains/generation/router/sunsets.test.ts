@@ -1,6 +1,6 @@
 /** Models that end: told once, sent along, and got away from without paying twice. */
 import { env } from "cloudflare:workers";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { inStudio, makeCtx, type StudioCtx } from "#core/context.ts";
 import { openDb } from "#core/db.ts";
 import { AppError } from "#core/errors.ts";
@@ -89,17 +89,17 @@ test("whoever depends on a model is listed, and a film that moves to another is 
   const { world, project, version } = await filmOf();
   const ctx = ctxOf(world);
   await world.patch(`/api/v1/projects/${project}/wishes`, { base: (await version()).filmVersion, wishes: { frame: "model:runway/gen4-image" } });
-  const listed = await affectedProjects(ctx, "runway/gen4-image");
+  const listed = await affectedProjects(ctx, { model: "runway/gen4-image", limit: 100 });
   expect(listed.data).toEqual([{ project, title: "Bridge", takes: 0, wished: (await version()).data.length }]);
   expect((await (await (await world.stranger()).get("/api/v1/models/affected?model=runway/gen4-image")).json<{ data: unknown[] }>()).data).toEqual([]);
   const { filmVersion: base, data: shots } = await version();
-  await expect(replaceInFilm(ctx, project, { base, from: "runway/gen4-image", to: null, target: "animatic" })).rejects.toMatchObject({ code: "model.no_successor" });
+  await expect(replaceInFilm(ctx, project, { base, from: "runway/gen4-image", to: null, target: "animatic" })).rejects.toMatchObject({ code: "model.no_successor", detail: expect.stringContaining("fal/nano-banana-2 is nearest") });
   await expect(replaceInFilm(ctx, project, { base, from: "runway/gen4-image", to: "runway/gen4.5", target: "animatic" })).rejects.toMatchObject({ code: "request.invalid" });
   expect((await (await world.stranger()).post(`/api/v1/projects/${project}/replace-model`, { base, from: "runway/gen4-image", to: "fal/nano-banana-2" })).status).toBe(404);
   const moved = await replaceInFilm(ctx, project, { base, from: "runway/gen4-image", to: "fal/nano-banana-2", target: "animatic" });
   expect(moved).toMatchObject({ from: { price: { credits: 7 } }, to: { model: "fal/nano-banana-2", quality: models.get("fal/nano-banana-2")?.quality }, problem: null });
   expect(moved.quote?.items.filter(({ tool }) => tool === "frame").map(({ model }) => model)).toEqual(shots.map(() => "fal/nano-banana-2"));
-  expect((await affectedProjects(ctx, "runway/gen4-image")).data).toEqual([]);
+  expect((await affectedProjects(ctx, { model: "runway/gen4-image", limit: 100 })).data).toEqual([]);
 });
 
 test("a model that ended names what takes its place: its films are told of it, and one press moves their wish there and quotes it", async () => {
@@ -111,7 +111,7 @@ test("a model that ended names what takes its place: its films are told of it, a
   const told = [{ model: "openai-sora/sora-2", label: "Sora 2", retires: "2026-09-24T00:00:00.000Z", ended: true, projects: [{ id: project, title: "Bridge" }] }];
   expect([(await noticesOf(ctx, null)).ending, (await noticesOf(ctx, project)).ending]).toEqual([told, told]);
   expect((await (await (await world.stranger()).get("/api/v1/notices")).json<{ ending: unknown[] }>()).ending).toEqual([]);
-  const affected = await affectedProjects(ctx, "openai-sora/sora-2");
+  const affected = await affectedProjects(ctx, { model: "openai-sora/sora-2", limit: 100 });
   expect(affected).toMatchObject({ from: { price: null, quality: 85 }, to: { model: "runway/gen4.5", price: { unit: "second" }, quality: models.get("runway/gen4.5")?.quality }, data: [{ project, wished: shots.length }] });
   await expect(createQuote(ctx, { project, target: shots.map(({ id }) => `clip:${id}`), priority: 2 })).rejects.toMatchObject({ code: "tool.unavailable" });
   const moved = await replaceInFilm(ctx, project, { base, from: "openai-sora/sora-2", to: null, target: "master" });
@@ -121,6 +121,67 @@ test("a model that ended names what takes its place: its films are told of it, a
   const { wishes, nodes } = await (await world.get(`/api/v1/projects/${project}/graph`)).json<{ wishes: object; nodes: { kind: string; wish: string }[] }>();
   expect([wishes, nodes.filter(({ kind }) => kind === "clip").map(({ wish }) => wish)]).toEqual([{ clip: "model:runway/gen4.5" }, shots.map(() => "model:runway/gen4.5")]);
   expect((await noticesOf(ctx, null)).ending).toEqual([]);
+});
+
+test("where nobody has named what takes a model's place, the nearest is offered of those that the studio may use", async () => {
+  const { world } = await filmOf();
+  const ctx = ctxOf(world);
+  const offered = async (model: string) => { const { to, nearest } = await affectedProjects(ctx, { model, limit: 100 }); return [to?.model ?? null, nearest?.model ?? null]; };
+  expect(await offered("runway/gen4-image")).toEqual([null, "fal/nano-banana-2"]);
+  expect(await offered("openai/whisper")).toEqual([null, "fal/scribe-v2"]);
+  // OpenAI's speech has no other vendor here: the house speaks.
+  expect(await offered("openai/speech")).toEqual([null, "dailies/voice"]);
+  expect(await offered("openai-sora/sora-2")).toEqual(["runway/gen4.5", null]);
+  expect((await world.put("/api/v1/studio/providers", { allowed: ["fal"] })).status).toBe(200);
+  const [successor, nearest] = await offered("openai-sora/sora-2");
+  expect([successor, models.get(nearest ?? "")?.provider]).toEqual(["runway/gen4.5", "fal"]);
+  expect((await world.put("/api/v1/studio/providers", { allowed: [] })).status).toBe(200);
+  expect(await offered("runway/gen4-image")).toEqual([null, "dailies/frame"]);
+  expect(await offered("openai/whisper")).toEqual([null, null]);
+});
+
+test("films that depend on a model are found on further pages, and whoever looked at some alone says how many more there are", async () => {
+  const { world, project, version } = await filmOf();
+  const ctx = ctxOf(world);
+  await world.patch(`/api/v1/projects/${project}/wishes`, { base: (await version()).filmVersion, wishes: { clip: "model:openai-sora/sora-2" } });
+  for (let at = 0; at < 25; at += 1) await world.post("/api/v1/projects", { title: `Newer ${at}` });
+  const found: string[] = [];
+  interface PageWire { data: { project: string }[]; nextCursor: string | null }
+  let [cursor, pages]: [string | null, number] = [null, 0];
+  do {
+    const page: PageWire = await (await world.get(`/api/v1/models/affected?model=openai-sora/sora-2&limit=10${cursor === null ? "" : `&cursor=${cursor}`}`)).json<PageWire>();
+    found.push(...page.data.map((film) => film.project));
+    [cursor, pages] = [page.nextCursor, pages + 1];
+  } while (cursor !== null);
+  expect([found, pages]).toEqual([[project], 3]);
+  expect((await world.get("/api/v1/models/affected?model=openai-sora/sora-2&cursor=nonsense")).status).toBe(422);
+  expect(await noticesOf(ctx, null)).toMatchObject({ ending: [], unread: 2 });
+  expect(await noticesOf(ctx, project)).toMatchObject({ ending: [{ model: "openai-sora/sora-2" }], unread: 0 });
+});
+
+test("a quote that names a model which ends says so in its headers, when it is made and when it is read; others say nothing", async () => {
+  const { world, project, version } = await filmOf();
+  const at = Math.floor(Date.now() / 1_000) * 1_000 + 50 * DAY_MS;
+  runwaySays([{ name: "gen4_turbo", at }]);
+  await noteShutdowns(ctxOf(world));
+  vi.spyOn(runway, "configured").mockReturnValue({ baseUrl: "https://runway.example", token: "key", webhookSecret: "", more: {} });
+  try {
+    const quoted = async (wish: string | null) => {
+      const { filmVersion, data } = await version();
+      expect((await world.patch(`/api/v1/projects/${project}/wishes`, { base: filmVersion, wishes: { clip: wish } })).status).toBe(200);
+      const answer = await world.post("/api/v1/quotes", { project, target: data.map(({ id }) => `clip:${id}`) });
+      const quote = await answer.json<{ id: string; items: { tool: string; model: string }[] }>();
+      return { answer, again: await world.get(`/api/v1/quotes/${quote.id}`), models: quote.items.filter(({ tool }) => tool === "clip").map(({ model }) => model) };
+    };
+    const ending = await quoted("model:runway/gen4-turbo");
+    expect([ending.answer.status, new Set(ending.models)]).toEqual([201, new Set(["runway/gen4-turbo"])]);
+    for (const answer of [ending.answer, ending.again]) expect([answer.headers.get("sunset"), answer.headers.get("deprecation")]).toEqual([new Date(at).toUTCString(), expect.stringMatching(/^@\d+$/)]);
+    const staying = await quoted("model:dailies/clip");
+    expect([staying.answer.status, new Set(staying.models)]).toEqual([201, new Set(["dailies/clip"])]);
+    for (const answer of [staying.answer, staying.again]) expect([answer.headers.get("sunset"), answer.headers.get("deprecation")]).toEqual([null, null]);
+  } finally {
+    vi.restoreAllMocks();
+  }
 });
 
 test("of a model whose end is ahead, the day is told while a film still has something to be made with it", async () => {

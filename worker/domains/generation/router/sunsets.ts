@@ -5,6 +5,7 @@ import type { Ctx, StudioCtx } from "#core/context.ts";
 import { AppError } from "#core/errors.ts";
 import { commit } from "#core/events.ts";
 import { logLine } from "#core/log.ts";
+import { decodeCursor, encodeCursor } from "#core/page.ts";
 import { changeFilm, getFilm, liveTitles } from "#domains/projects/index.ts";
 import { replaceModel } from "#film/choices.ts";
 import type { Film } from "#film/film.ts";
@@ -15,12 +16,10 @@ import { createQuote } from "../quotes/service.ts";
 import { takes } from "../tables.ts";
 import { takesOf } from "../takes/store.ts";
 import { models, type Model } from "../tools/index.ts";
-import { modelSunset, type AffectedProjects, type ReplaceModel, type Replacement } from "./contract.ts";
+import { modelSunset, type AffectedProjects, type OfModel, type ReplaceModel, type Replacement } from "./contract.ts";
 import type { ModelView, Quote, Sunset } from "../contract.ts";
 import { lifecycleAt } from "./rules.ts";
 import * as store from "./store.ts";
-
-const PROJECTS_READ = 100;
 
 /** What is said about a model's end: by its file here, or as the vendor published it since. Null: nothing. */
 export function sunsetOf(model: Model, shutdowns: store.Shutdowns): z.infer<typeof Sunset> | null {
@@ -105,21 +104,36 @@ export function stillToBeMade(film: Film, model: string, hasTake: (fingerprint: 
   return [...buildGraph(film).nodes.values()].filter(({ recipe, fingerprint }) => recipe.wish === `model:${model}` && !hasTake(fingerprint)).length;
 }
 
-/** The studio's projects that have takes of a model, or still wish for it: those with takes first, then those that were changed last, a hundred at most. */
-export async function affectedProjects(ctx: StudioCtx, id: string): Promise<z.infer<typeof AffectedProjects>> {
+/** What is offered in a model's place where no successor is named that the studio may use: the nearest in quality, then in price. Null where there is nothing of its tool. */
+async function nearestTo(ctx: StudioCtx, model: Model, shutdowns: store.Shutdowns): Promise<Model | null> {
+  const allowed = (await store.findProviders(ctx))?.allowed ?? null;
+  const mayUse = ({ provider }: Model): boolean => reach(ctx, provider) !== null && (provider === "house" || allowed === null || allowed.includes(provider));
+  const stays = (other: Model): boolean => lifecycleAt(other, { now: ctx.now(), announced: shutdowns.get(other.id)?.retires ?? null }) === "active";
+  const successor = successorOf(model);
+  if (successor && mayUse(successor)) return null;
+  const others = [...models.values()].filter((other) => other.tool === model.tool && other.id !== model.id && stays(other) && mayUse(other));
+  const away = ({ quality }: Model): number => Math.abs(quality - model.quality);
+  const credits = ({ id, tool }: Model): number => priceOf(priceCard, { tool, model: id })?.unitCredits ?? Infinity;
+  return others.toSorted((a, b) => away(a) - away(b) || credits(a) - credits(b))[0] ?? null;
+}
+
+/** The studio's projects that have takes of a model, or still wish for it: those with takes first, then those that were changed last. So many are looked at for a page. */
+export async function affectedProjects(ctx: StudioCtx, { model: id, limit, cursor }: z.infer<typeof OfModel>): Promise<z.infer<typeof AffectedProjects>> {
   const model = requireModel(id);
   const shutdowns = await store.shutdownsOf(ctx);
-  const made = new Map((await ctx.db.select({ project: takes.project, takes: count() }).from(takes).where(and(eq(takes.studio, ctx.studio), eq(takes.model, id))).groupBy(takes.project).limit(PROJECTS_READ).all()).map((row) => [row.project, row.takes]));
-  const titles = await liveTitles(ctx, { first: [...made.keys()], limit: PROJECTS_READ });
-  const data = await Promise.all([...titles].map(async ([project, title]) => {
+  const from = cursor === undefined ? 0 : Math.max(0, Math.trunc(Number(decodeCursor(cursor, 1)[0])) || 0);
+  const made = new Map((await ctx.db.select({ project: takes.project, takes: count() }).from(takes).where(and(eq(takes.studio, ctx.studio), eq(takes.model, id))).groupBy(takes.project).all()).map((row) => [row.project, row.takes]));
+  const titles = [...(await liveTitles(ctx, { first: [...made.keys()], limit: limit + 1, from }))];
+  const data = await Promise.all(titles.slice(0, limit).map(async ([project, title]) => {
     const { film } = await getFilm(ctx, project);
     const fingerprints = new Set((await takesOf(ctx, project)).map(({ fingerprint }) => fingerprint));
     return { project, title, takes: made.get(project) ?? 0, wished: stillToBeMade(film, id, (fingerprint) => fingerprints.has(fingerprint)) };
   }));
   const successor = successorOf(model);
+  const nearest = await nearestTo(ctx, model, shutdowns);
   return {
     object: "affected_projects", model: id, lifecycle: lifecycleAt(model, { now: ctx.now(), announced: shutdowns.get(id)?.retires ?? null }), sunset: sunsetOf(model, shutdowns),
-    from: sideOf(model), to: successor && sideOf(successor), data: data.filter((row) => row.takes > 0 || row.wished > 0), nextCursor: null,
+    from: sideOf(model), to: successor && sideOf(successor), nearest: nearest && sideOf(nearest), data: data.filter((row) => row.takes > 0 || row.wished > 0), nextCursor: titles.length > limit ? encodeCursor([from + limit]) : null,
   };
 }
 
@@ -130,7 +144,10 @@ export async function affectedProjects(ctx: StudioCtx, id: string): Promise<z.in
 export async function replaceInFilm(ctx: StudioCtx, project: string, { base, from, to, target }: z.infer<typeof ReplaceModel>): Promise<z.infer<typeof Replacement>> {
   const old = requireModel(from);
   const other = to === null ? successorOf(old) : requireModel(to);
-  if (!other) throw new AppError("model.no_successor", `Nobody has named what takes the place of ${from}. Name a model yourself, as \`to\`.`);
+  if (!other) {
+    const nearest = await nearestTo(ctx, old, await store.shutdownsOf(ctx));
+    throw new AppError("model.no_successor", `Nobody has named what takes the place of ${from}. Name a model yourself, as \`to\`${nearest ? `: ${nearest.id} is nearest` : ""}.`);
+  }
   if (other.tool !== old.tool) throw new AppError("request.invalid", `${other.id} makes ${other.tool}, not ${old.tool}.`, { errors: [{ pointer: "/to", detail: "another tool" }] });
   const fingerprints = new Set((await takesOf(ctx, project)).map(({ fingerprint }) => fingerprint));
   const hasTake = (fingerprint: string): boolean => fingerprints.has(fingerprint);
