@@ -1,4 +1,4 @@
-/** Anthropic's Messages API, as @ai-sdk/anthropic 4 speaks it. */
+/** Anthropic's Messages API, as @ai-sdk/anthropic 4 and its own client speak it. */
 import { VendorEmulator, type Asked } from "../vendor/emulator.ts";
 import type { Where } from "../vendor/faults.ts";
 import { tokensIn, TextScript, wordsIn } from "../vendor/texts.ts";
@@ -29,7 +29,9 @@ export class AnthropicEmulator extends VendorEmulator {
   }
 
   #answer(request: Request, url: URL, body: string): Response {
-    if (request.headers.get("x-api-key") !== this.options.key) return error(401, "authentication_error", "invalid x-api-key");
+    // Its own client sends the key as a bearer's since version 1; others send it by its old header.
+    const key = request.headers.get("x-api-key") ?? request.headers.get("authorization")?.replace(/^Bearer /, "");
+    if (key !== this.options.key) return error(401, "authentication_error", "invalid x-api-key");
     if (url.pathname !== "/v1/messages") return error(404, "not_found_error", "Not found");
     if (!request.headers.get("anthropic-version")) return error(400, "invalid_request_error", "anthropic-version: header is required");
     const { model, max_tokens: most, tools, tool_choice: choice } = JSON.parse(body) as { model: string; max_tokens?: number; tools?: { name: string }[]; tool_choice?: { type: string; name?: string } };
