@@ -3,6 +3,7 @@ import type { Json, NodeId, TakeFacts } from "#film/film.ts";
 import { isTerminal } from "#film/next.ts";
 import type { RefusalStage } from "#film/outcomes.ts";
 import { jobOf, leaseKey, takesFor, termsOf, type Effects, type JobBook, type Phase, type Problem, type RunBook } from "./book.ts";
+import { DELIVERY_MS } from "./delivery.ts";
 import { again, ATTEMPTS_MAX, delayOf, end, find, idOf, LOST_MAX, noteEnd, RESEND_MS, sendCheck, touch, type Stop, type Told } from "./ending.ts";
 import { moveOn, nameOf, TURNED_AWAY_MAX, waitForFirst } from "./failover.ts";
 import type { QuotedStep, Terms } from "./snapshot.ts";
@@ -12,8 +13,6 @@ const LEASE_RESEND_MS = 60_000;
 /** A provider that takes no work is asked again after this, then after twice as long, up to the other. */
 const OUT_MS = 3_000;
 const OUT_MS_MAX = 60_000;
-/** What is made may take so long to bring in, however long making it took: what keeps a file from us for a while must not cost what was paid for. */
-const DELIVERY_MS = 20 * 60_000;
 /** A file of ours that cannot be read is tried so often. */
 const UNREAD_MAX = 10;
 /** So many messages of a provider are remembered, to know replays. */
@@ -93,7 +92,8 @@ export function noLease(book: RunBook, fx: Effects, id: string, { attempt, isDow
   const { job } = found;
   if (!isDown && !job.isDown && job.state === "queued") return { ok: true };
   if (isDown && moveOn(book, fx, job, { problem: { code: "provider_down", detail: "it does not answer" }, until: retryAt })) return { ok: true };
-  job.wakeAt = isDown ? Math.min(fx.now + LEASE_RESEND_MS, Math.max(waitForFirst(fx, job), fx.now + RESEND_MS)) : fx.now + LEASE_RESEND_MS;
+  // Where it is known when it may be tried, nobody asks before.
+  job.wakeAt = isDown ? Math.min(retryAt === null ? fx.now + LEASE_RESEND_MS : Infinity, Math.max(waitForFirst(fx, job), fx.now + RESEND_MS)) : fx.now + LEASE_RESEND_MS;
   job.isDown = isDown;
   job.text = isDown ? `Waiting for ${nameOf(termsOf(job))} to answer` : "Waiting for its turn";
   touch(fx, job);

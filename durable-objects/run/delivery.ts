@@ -13,8 +13,11 @@ const ASKS_AFTER_MS = [1_000, 5_000, 20_000] as const;
 /** How soon a file that is being conformed is looked after again, and one that waits for that. */
 const CONFORM_CHECK_MS = 700;
 const HELD_CHECK_MS = 15_000;
-/** What is being conformed, or waits for it, is ours already: it has so long from each look at it, within the run's deadline. */
-const CONFORM_MS = 20 * 60_000;
+/**
+ * What is made may take so long to bring in, however long making it took: what keeps a file from us for a while must not cost what was paid for. While it is being
+ * conformed, or waits for that, it is ours already, and has so long from each look at it, within the run's deadline.
+ */
+export const DELIVERY_MS = 20 * 60_000;
 
 /**
  * Whether what was not brought in may still be: `never` where it is of no use, `later` where it may come from where it lies, `ask` where its address is not good any
@@ -80,7 +83,7 @@ export function notDelivered(book: RunBook, fx: Effects, id: string, { attempt, 
   if (retry === "wait" || retry === "held") {
     // It is the same fetch that goes on.
     const wakeAt = fx.now + (retry === "wait" ? CONFORM_CHECK_MS : HELD_CHECK_MS);
-    Object.assign(job, { phase: "found", fetches: job.fetches - 1, wakeAt, timeoutAt: Math.max(job.timeoutAt, fx.now + CONFORM_MS), isDown: retry === "held", text: problem.detail });
+    Object.assign(job, { phase: "found", fetches: job.fetches - 1, wakeAt, timeoutAt: Math.max(job.timeoutAt, fx.now + DELIVERY_MS), isDown: retry === "held", text: problem.detail });
     touch(fx, job);
   } else if (retry === "later") {
     Object.assign(job, { phase: "found", wakeAt: fx.now + delayOf(job.fetches), text: problem.detail });

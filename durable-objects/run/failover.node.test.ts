@@ -96,6 +96,10 @@ test("while it waits, a run says when it is tried next, and after a try in vain 
   act(book, first ?? 0, (fx) => tick(book, fx));
   down(book, (first ?? 0) + 10, (first ?? 0) + 40_000);
   expect([book.state, book.waitingUntil]).toEqual(["waiting", (first ?? 0) + 40_000]);
+  // A vendor that asks to be left alone for an hour is, and that hour is what is said.
+  act(book, (first ?? 0) + 40_000, (fx) => tick(book, fx));
+  down(book, (first ?? 0) + 40_010, (first ?? 0) + 3_600_000);
+  expect([book.waitingUntil, jobOf(book).wakeAt]).toEqual([(first ?? 0) + 3_600_000, (first ?? 0) + 3_600_000]);
 });
 
 test("a provider that does not let us in, or has the model no more, is left for another at once", () => {
