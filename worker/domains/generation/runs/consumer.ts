@@ -125,7 +125,7 @@ async function sendOff(
   const write = writers[step.tool];
   if (write) return { answer: await write(ctx, { recipe: step.recipe, model: textModelOf(terms.id ?? terms.model), keep, signal }) };
   const request = await requestFor(ctx, order, known);
-  if (request === null) return { end: "rejected", problem: { code: "bad_input", detail: "What it is made from is not there. Nothing was charged." }, retry: "never", retryAfterMs: null };
+  if (request === null) return { end: "rejected", problem: { code: "bad_input", detail: "Something that it is made from is not there any more. Make that again first, then this. Nothing was charged." }, retry: "never", retryAfterMs: null };
   const ahead = await refusalAhead(ctx, reached.provider, { studio, request });
   if (ahead) return { end: "refused", problem: ahead };
   const webhook = await webhookUrl(ctx, terms.provider, { run, job, attempt });
@@ -178,7 +178,9 @@ async function check(ctx: Ctx, { run, job, attempt }: Message): Promise<void> {
   if (!seen.ok) return;
   const { terms } = seen;
   const reached = reach(ctx, terms.provider);
-  if (!reached || (seen.ticket !== null && !(await isTimeToCheck(ctx, reached.provider, { run, job, attempt })))) return;
+  // Of a provider that is not set up here any more nothing is heard: what it was sent ends by its time, and somebody hears of it.
+  if (!reached) return void (await runOf(ctx.env, run).checked(job, { attempt, sight: { state: "silent" } }));
+  if (seen.ticket !== null && !(await isTimeToCheck(ctx, reached.provider, { run, job, attempt }))) return;
   if (seen.isCancelling && seen.ticket !== null) await reached.provider.cancel(reached.call, seen.ticket);
   const sight = seen.ticket === null ? await reached.provider.lookup(reached.call, { id: submissionId({ job, attempt }), sentAt: seen.sentAt, keep: keepFor(ctx, seen.studio, { job, attempt }) }) : await reached.provider.check(reached.call, seen.ticket);
   // A vendor that has no way to look a lost submission up is silent about it, and not down.
