@@ -3,8 +3,7 @@ import type { Json, NodeId, TakeFacts } from "#film/film.ts";
 import { isTerminal } from "#film/next.ts";
 import type { RefusalStage } from "#film/outcomes.ts";
 import { jobOf, leaseKey, takesFor, termsOf, type Effects, type JobBook, type Phase, type Problem, type RunBook } from "./book.ts";
-import { DELIVERY_MS } from "./delivery.ts";
-import { again, ATTEMPTS_MAX, delayOf, end, find, idOf, LOST_MAX, noteEnd, RESEND_MS, sendCheck, touch, type Stop, type Told } from "./ending.ts";
+import { again, ATTEMPTS_MAX, delayOf, DELIVERY_MS, end, find, idOf, LOST_MAX, noteEnd, RESEND_MS, sendCheck, touch, type Stop, type Told } from "./ending.ts";
 import { moveOn, nameOf, TURNED_AWAY_MAX, waitForFirst } from "./failover.ts";
 import type { QuotedStep, Terms } from "./snapshot.ts";
 

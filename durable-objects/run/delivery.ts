@@ -2,7 +2,7 @@
 import type { Json, TakeFacts } from "#film/film.ts";
 import type { Order } from "./attempts.ts";
 import { takesFor, termsOf, type Effects, type JobBook, type Problem, type RunBook } from "./book.ts";
-import { delayOf, end, find, idOf, LOST_MAX, noteEnd, touch, type Stop, type Told } from "./ending.ts";
+import { delayOf, DELIVERY_MS, end, find, idOf, LOST_MAX, noteEnd, touch, type Stop, type Told } from "./ending.ts";
 
 /** Whoever fetches says so again within this, or is taken to be gone. */
 const FETCH_MS = 60_000;
@@ -13,11 +13,6 @@ const ASKS_AFTER_MS = [1_000, 5_000, 20_000] as const;
 /** How soon a file that is being conformed is looked after again, and one that waits for that. */
 const CONFORM_CHECK_MS = 700;
 const HELD_CHECK_MS = 15_000;
-/**
- * What is made may take so long to bring in, however long making it took: what keeps a file from us for a while must not cost what was paid for. While it is being
- * conformed, or waits for that, it is ours already, and has so long from each look at it, within the run's deadline.
- */
-export const DELIVERY_MS = 20 * 60_000;
 
 /**
  * Whether what was not brought in may still be: `never` where it is of no use, `later` where it may come from where it lies, `ask` where its address is not good any

@@ -8,6 +8,11 @@ export const LOST_MAX = 10;
 /** A wake-up that nobody answered is sent again after this. */
 export const RESEND_MS = 15_000;
 const RETRY_BASE_MS = 2_000;
+/**
+ * What is made may take so long to bring in, however long making it took: what keeps a file from us for a while must not cost what was paid for. While it is being
+ * conformed, or waits for that, it is ours already, and has so long from each look at it, within the run's deadline.
+ */
+export const DELIVERY_MS = 20 * 60_000;
 /** A check that was sent is not sent again within this. */
 const CHECK_APART_MS = 500;
 const CHECK_DELAYS_MS = [1_000, 2_000, 3_000, 5_000, 8_000, 10_000, 15_000] as const;
