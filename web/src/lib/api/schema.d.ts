@@ -1135,7 +1135,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A job */
+        /**
+         * A job
+         * @description Its state and its result follow from what its provider delivers, and decide what is paid: nobody sets them (`update_job_status` and `update_job_result` of older systems have no route). Cancel it, retry it, or put a file of yours in a take's place.
+         */
         get: operations["getJob"];
         put?: never;
         post?: never;
@@ -2490,7 +2493,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The same as POST /api/v1/runs */
+        /**
+         * The same as POST /api/v1/runs
+         * @description An older name (`enqueue-job`, `create_job`): the price comes first, by `POST /api/v1/quotes`, and its quote is what is sent here.
+         */
         post: operations["enqueueJobAlias"];
         delete?: never;
         options?: never;
@@ -2505,7 +2511,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The same as GET /api/v1/jobs/{id} */
+        /**
+         * The same as GET /api/v1/jobs/{id}
+         * @description An older name (`job-status`, `get_job`). Its state and its result follow from what its provider delivers, and decide what is paid: nobody sets them (`update_job_status` and `update_job_result` of older systems have no route). Cancel it, retry it, or put a file of yours in a take's place.
+         */
         get: operations["jobStatusAlias"];
         put?: never;
         post?: never;

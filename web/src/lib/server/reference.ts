@@ -27,6 +27,7 @@ interface Content { schema?: Schema }
 interface Operation {
   operationId?: string;
   summary?: string;
+  description?: string;
   security?: Record<string, string[]>[];
   "x-access"?: { scope?: string; role?: string } | string;
   parameters?: { name: string; in: string; required?: boolean; description?: string; schema?: Schema }[];
@@ -53,6 +54,7 @@ export interface Route {
   method: string;
   path: string;
   summary: string;
+  text: string;
   access: string;
   parameters: Field[];
   body: TypeText | null;
@@ -104,7 +106,7 @@ function accessOf({ security, "x-access": access }: Operation): string {
 function routeOf(path: string, method: string, operation: Operation): Route {
   const body = operation.requestBody?.content ? Object.values(operation.requestBody.content)[0]?.schema : undefined;
   return {
-    id: operation.operationId ?? `${method}-${path}`, method: method.toUpperCase(), path, summary: operation.summary ?? "", access: accessOf(operation),
+    id: operation.operationId ?? `${method}-${path}`, method: method.toUpperCase(), path, summary: operation.summary ?? "", text: (operation.description ?? "").replaceAll("`", ""), access: accessOf(operation),
     parameters: (operation.parameters ?? []).map(({ name, in: place, required = false, description = "", schema = {} }) => ({ name, place, required, type: typeText(schema), text: description })),
     body: body ? typeText(body) : null,
     answers: Object.entries(operation.responses ?? {}).map(([status, { description = "", content }]) => {

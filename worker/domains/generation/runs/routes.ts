@@ -38,7 +38,9 @@ const jobList = route(read, {
   request: { query: PageQuery.extend({ run: z.string().optional(), project: z.string().optional(), status: z.enum(jobStatuses).optional() }) },
   responses: { 200: json(pageOf(Job), "A page of them"), ...problems("request.invalid") },
 });
-const jobGet = route(read, { method: "get", path: "/jobs/{id}", operationId: "getJob", summary: "A job", request: { params: pathId() }, responses: { 200: json(Job, "As it is now"), ...problems("job.not_found") } });
+/** Why there is no route that sets a job's state: docs/design/job-names.md. */
+const ITS_OWN = "Its state and its result follow from what its provider delivers, and decide what is paid: nobody sets them (`update_job_status` and `update_job_result` of older systems have no route). Cancel it, retry it, or put a file of yours in a take's place.";
+const jobGet = route(read, { method: "get", path: "/jobs/{id}", operationId: "getJob", summary: "A job", description: ITS_OWN, request: { params: pathId() }, responses: { 200: json(Job, "As it is now"), ...problems("job.not_found") } });
 const jobCancel = route(write, {
   method: "post", path: "/jobs/{id}/cancel", operationId: "cancelJob", summary: "Stop a job", request: { params: pathId() },
   responses: { 200: json(Job, "What needs it ends with it"), ...problems("job.not_found", "job.not_cancelable") },
@@ -70,8 +72,8 @@ export const runRoutes = router()
   .openapi(jobReroute, async (c) => c.json(await rerouteJob(studioOf(c), c.req.valid("param").id, c.req.valid("json")), 201))
   .openapi(jobCancel, async (c) => c.json(await cancelJob(studioOf(c), c.req.valid("param").id), 200));
 
-const enqueue = route(write, { method: "post", path: "/enqueue-job", operationId: "enqueueJobAlias", summary: "The same as POST /api/v1/runs", request: create.request, responses: create.responses });
-const status = route(read, { method: "get", path: "/job-status/{id}", operationId: "jobStatusAlias", summary: "The same as GET /api/v1/jobs/{id}", request: jobGet.request, responses: jobGet.responses });
+const enqueue = route(write, { method: "post", path: "/enqueue-job", operationId: "enqueueJobAlias", summary: "The same as POST /api/v1/runs", description: "An older name (`enqueue-job`, `create_job`): the price comes first, by `POST /api/v1/quotes`, and its quote is what is sent here.", request: create.request, responses: create.responses });
+const status = route(read, { method: "get", path: "/job-status/{id}", operationId: "jobStatusAlias", summary: "The same as GET /api/v1/jobs/{id}", description: `An older name (\`job-status\`, \`get_job\`). ${ITS_OWN}`, request: jobGet.request, responses: jobGet.responses });
 
 /** Old names of two routes, below `/api`. */
 export const jobAliasRoutes = router()
