@@ -114,7 +114,7 @@ test("the picture becomes a clip, paid as the button said", async () => {
   await how.locator("img").waitFor();
   await accessible(page, "how it was made");
   const [record] = await Promise.all([page.waitForEvent("download"), how.getByRole("button", { name: "Download the signed record" }).click()]);
-  expect(JSON.parse(readFileSync(await record.path(), "utf8"))).toMatchObject({ object: "manifest", manifest: { tool: "clip", credits: 2, prompt: "The boat drifts closer" } });
+  expect(JSON.parse(readFileSync(await record.path(), "utf8"))).toMatchObject({ object: "manifest", proof: "published_key", manifest: { tool: "clip", credits: 2, recipe: { params: { prompt: "The boat drifts closer" } } } });
   await how.getByRole("button", { name: "Close" }).click();
 });
 

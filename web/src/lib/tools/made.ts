@@ -6,7 +6,7 @@ import { ownFile } from "./own-files.ts";
 export interface Made {
   params: Params;
   wish: string;
-  /** The words that it was asked for in. */
+  /** The words that were sent, or, to a model that reads none, those of the order. */
   words: string | null;
   /** Ids of the files that it was made from, by field. */
   files: Record<string, string>;
@@ -21,9 +21,10 @@ const recordOf = (value: unknown): Record<string, unknown> => (typeof value === 
 export function madeOf({ manifest, proof }: Pick<Manifest, "manifest" | "proof">): Made {
   const recipe = recordOf(manifest["recipe"]);
   const params = recordOf(recipe["params"]);
-  const { prompt, seed, madeAt } = manifest;
+  const { seed, madeAt } = manifest;
+  const words = [manifest["prompt"], params["prompt"], params["text"], params["message"]].find((each) => typeof each === "string" && each !== "");
   return {
-    params, wish: typeof recipe["wish"] === "string" ? recipe["wish"] : "best", words: typeof prompt === "string" && prompt !== "" ? prompt : null, seed: typeof seed === "number" ? seed : null,
+    params, wish: typeof recipe["wish"] === "string" ? recipe["wish"] : "best", words: typeof words === "string" ? words : null, seed: typeof seed === "number" ? seed : null,
     madeAt: typeof madeAt === "string" ? madeAt : null, isProven: proof !== "none",
     files: Object.fromEntries(Object.entries(params).flatMap(([field, value]) => { const asset = assetIn(value); return asset === null ? [] : [[field, asset]]; })),
   };
