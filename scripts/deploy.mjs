@@ -56,6 +56,7 @@ What it needs
             and, where manifests were signed with a secret, MANIFEST_SIGNING_KEYS
             and, to sell plans and credits, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRETS
             and, for models of others, RUNWAY_API_KEY, FAL_KEY, REPLICATE_API_TOKEN with REPLICATE_WEBHOOK_SECRET, GEMINI_API_KEY, VERTEX_SERVICE_ACCOUNT with VERTEX_STORAGE_URI, ELEVENLABS_API_KEY, OPENAI_API_KEY, ANTHROPIC_API_KEY
+            and, for models in containers of your own behind the renderer, COG_MODELS
             and, to hear from them at once, GEMINI_WEBHOOK_SECRET, ELEVENLABS_WEBHOOK_SECRET, OPENAI_WEBHOOK_SECRET
             and, to play films as streams by Cloudflare Stream, all of STREAM_ACCOUNT_ID, STREAM_API_TOKEN, STREAM_CUSTOMER_CODE, STREAM_WEBHOOK_SECRETS, STREAM_SIGNING_KEY_ID, STREAM_SIGNING_JWK
             and, for sign-in with them, GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET, GITHUB_CLIENT_ID, GITHUB_CLIENT_SECRET

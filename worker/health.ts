@@ -3,11 +3,12 @@ import { z } from "@hono/zod-openapi";
 import { settings } from "#core/env.ts";
 import { json, route, router } from "#core/http.ts";
 import type { Ctx } from "#core/context.ts";
+import { cogFault } from "#domains/generation/index.ts";
 
 const Part = z.object({ status: z.enum(["ok", "failing"]), milliseconds: z.int() });
 export const Health = z.object({
   status: z.enum(["ok", "failing"]),
-  parts: z.object({ worker: Part, database: Part, storage: Part, queue: Part, renderer: Part }),
+  parts: z.object({ worker: Part.extend({ detail: z.string().optional().meta({ description: "What is wrong with the deployment's settings" }) }), database: Part, storage: Part, queue: Part, renderer: Part }),
 }).openapi("Health");
 
 const PROBE_TIMEOUT_MS = 3_000;
@@ -45,7 +46,9 @@ export const healthRoutes = router().openapi(health, async (c) => {
     probe(ctx, async () => ctx.env.EVENTS.send({ ping: true })),
     probe(ctx, () => renderer(ctx)),
   ]);
-  const parts = { worker: { status: "ok" as const, milliseconds: 0 }, database, storage, queue, renderer: rendering };
+  const fault = cogFault();
+  const worker = { status: fault === null ? ("ok" as const) : ("failing" as const), milliseconds: 0, ...(fault !== null && { detail: fault }) };
+  const parts = { worker, database, storage, queue, renderer: rendering };
   const failing = Object.values(parts).some((part) => part.status === "failing");
   c.header("cache-control", "no-store");
   return failing ? c.json({ status: "failing" as const, parts }, 503) : c.json({ status: "ok" as const, parts }, 200);

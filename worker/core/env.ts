@@ -67,6 +67,8 @@ const Settings = z.object({
   OPENAI_API_BASE: z.url().default("https://api.openai.com"),
   ANTHROPIC_API_KEY: z.string().optional(),
   ANTHROPIC_API_BASE: z.url().default("https://api.anthropic.com"),
+  /** JSON of the models in containers behind the renderer; `providers/cog-setting.ts` reads it. */
+  COG_MODELS: z.string().optional(),
   /** Cloudflare Stream packages films that are published, where all six are set. Otherwise films play from their files. */
   STREAM_ACCOUNT_ID: z.string().optional(),
   STREAM_API_TOKEN: z.string().optional(),

@@ -1,6 +1,7 @@
 export { breakdownRoutes } from "./breakdown/routes.ts";
 export { generationSubscriptions } from "./handlers.ts";
 export { filmsThisMonth } from "./quotes/films.ts";
+export { cogFault } from "./providers/cog.ts";
 export { statementOf } from "./providers/index.ts";
 export { quoteRoutes } from "./quotes/routes.ts";
 export { noticeRoutes } from "./notices/routes.ts";

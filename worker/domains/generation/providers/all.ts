@@ -1,4 +1,5 @@
 export { house } from "./house.ts";
+export { cog } from "./cog.ts";
 export { elevenlabs } from "./elevenlabs.ts";
 export { gemini } from "./gemini.ts";
 export { runway } from "./runway.ts";

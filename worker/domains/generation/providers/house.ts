@@ -27,8 +27,9 @@ export const house = replicateAt({
     const { RENDERER_URL, RENDERER_TOKEN, RENDERER_WEBHOOK_SECRET } = settings(env);
     return { baseUrl: RENDERER_URL, token: RENDERER_TOKEN, webhookSecret: RENDERER_WEBHOOK_SECRET, more: {} };
   },
+  delivers: "as-ordered",
   fileHosts: [],
-  // It is our own: what it costs is the machine that it runs on.
-  microsPerSecond: 0,
+  // It is our own: what it costs is the machine that it runs on. What it lists of containers is theirs.
+  bills: { isOf: (name) => name === "" || name.startsWith("dailies/"), microsPerSecond: 0 },
   times: { submitMs: 10_000, lookupLagMs: 0, resolveMs: 24 * HOUR_MS, limits: { concurrency: 16, perMinute: null, perDay: null } },
 });

@@ -8,7 +8,6 @@ import { derivedId } from "#core/id.ts";
 import { walletOf } from "#domains/credits/index.ts";
 import type { Film } from "#film/film.ts";
 import type { Step } from "#film/plan.ts";
-import { priceCard } from "#film/prices.ts";
 import { partsOf } from "#film/recipes/recipe.ts";
 import { projectOf, snapshotKey, type QuotedStep, type Snapshot } from "#objects/run/snapshot.ts";
 import type { Quote } from "../contract.ts";
@@ -16,6 +15,7 @@ import { termsFor } from "../router/rules.ts";
 import { keepRoutings, type Routed } from "../router/service.ts";
 import { quotes, type QuoteRow } from "../tables.ts";
 import { historyOf } from "../times/store.ts";
+import { priceCard } from "../tools/card.ts";
 import { estimate } from "./estimate.ts";
 
 export const QUOTE_MS = 15 * 60_000;

@@ -2,7 +2,7 @@
 import { FRAME_RATE, type Aspect } from "#film/film.ts";
 import type { Step } from "#film/plan.ts";
 import { isOfGivenLength } from "#film/inputs/model-request.ts";
-import { orderOf, priceCard, priceOf } from "#film/prices.ts";
+import { orderOf, priceOf } from "#film/prices.ts";
 import type { Candidate } from "#film/routing/choose.ts";
 import type { Wanted } from "#film/routing/fits.ts";
 import { aspectIn, resolutionIn } from "#film/tasks/asking.ts";
@@ -11,6 +11,7 @@ import type { Asking } from "#film/routing/request.ts";
 import type { ModelStats } from "#film/routing/stats.ts";
 import type { Terms } from "#objects/run/snapshot.ts";
 import type { Provider } from "../providers/provider.ts";
+import { priceCard } from "../tools/card.ts";
 import type { Lifecycle, Model } from "../tools/tool.ts";
 
 export type Routable = Pick<Step, "node" | "tool" | "recipe" | "frames">;

@@ -10,7 +10,6 @@ import type { Film, NodeId, NodeKind } from "#film/film.ts";
 import { buildGraph } from "#film/graph/graph.ts";
 import { lineageOf } from "#film/graph/lineage.ts";
 import type { Target } from "#film/plan.ts";
-import { priceCard } from "#film/prices.ts";
 import { partsOf } from "#film/recipes/recipe.ts";
 import * as edits from "#film/reconcile/index.ts";
 import { whatIf as compare } from "#film/what-if.ts";
@@ -22,6 +21,7 @@ import { readSnapshot } from "../quotes/service.ts";
 import { creditsOf } from "../router/service.ts";
 import { judge } from "../router/store.ts";
 import { manifestIn, proofOf } from "../runs/manifest.ts";
+import { priceCard } from "../tools/card.ts";
 import { findTake, indexTakes, makingIn, takesOf, takesOfNode, taskTakesOf, type PlainTake } from "./store.ts";
 
 const LINK_SECONDS = 3_600;

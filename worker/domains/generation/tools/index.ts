@@ -1,13 +1,27 @@
 import type { Ctx } from "#core/context.ts";
 import { registry } from "#core/registry.ts";
 import type { Recipe } from "#film/film.ts";
+import { cog } from "../providers/cog.ts";
 import { providers, reach } from "../providers/index.ts";
+import type { Provider } from "../providers/provider.ts";
 import { lifecycleAt } from "../router/rules.ts";
-import * as all from "./all.ts";
+import * as every from "./all.ts";
 import type { Model, Tool } from "./tool.ts";
 
-export const tools = registry<Tool>(Object.fromEntries(all.tools.map((tool) => [tool.id, tool])));
-export const models = registry<Model>(Object.fromEntries([...providers.values()].flatMap((provider) => provider.models.map((model) => [model.id, model]))));
+export const tools = registry<Tool>(Object.fromEntries(every.tools.map((tool) => [tool.id, tool])));
+
+const modelsIn = (some: readonly Provider[]) => registry<Model>(Object.fromEntries(some.flatMap((provider) => provider.models.map((model) => [model.id, model]))));
+const declared = modelsIn([...providers.values()].filter((provider) => provider !== cog));
+let all: { configured: readonly Model[]; byId: ReadonlyMap<string, Model> } = { configured: [], byId: declared };
+
+function everyModel(): ReadonlyMap<string, Model> {
+  const configured = cog.models;
+  if (configured !== all.configured) all = { configured, byId: new Map([...declared, ...modelsIn([cog])]) };
+  return all.byId;
+}
+
+/** Every model: those that providers' files declare, and after them those that the deployment's setting names. */
+export const models: Pick<ReadonlyMap<string, Model>, "get" | "keys" | "values"> = { get: (id) => everyModel().get(id), keys: () => everyModel().keys(), values: () => everyModel().values() };
 /** What tools are called. */
 export const toolNames: ReadonlyMap<string, string> = new Map([...tools.values()].map(({ id, name }) => [id, name]));
 export type { Model, Tool } from "./tool.ts";

@@ -1,9 +1,9 @@
 import { json, route, router } from "#core/http.ts";
 import { pageOf } from "#core/page.ts";
 import { outcomeTable } from "#film/outcomes.ts";
-import { priceCard } from "#film/prices.ts";
 import { ModelView, Prices, ToolView } from "../contract.ts";
 import { listAllModels, sunsetHeaders } from "../router/sunsets.ts";
+import { priceCard } from "./card.ts";
 import { modelsFor, tools } from "./index.ts";
 
 const listTools = route("public", { method: "get", path: "/tools", operationId: "listTools", summary: "What can be done here", responses: { 200: json(pageOf(ToolView), "All tools") } });
