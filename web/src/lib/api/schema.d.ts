@@ -2587,6 +2587,8 @@ export interface components {
                     /** @enum {string} */
                     status: "ok" | "failing";
                     milliseconds: number;
+                    /** @description What is wrong with the deployment's settings */
+                    detail?: string;
                 };
                 database: {
                     /** @enum {string} */
