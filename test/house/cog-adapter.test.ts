@@ -1,12 +1,12 @@
 /** The worker's adapter, the renderer as it runs, and a container that answers as Cog does: one order through all three. */
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { newId, SECRET, startProcess, TOKEN, until, type RendererProcess } from "../../../renderer/testing/process.ts";
-import { testDir } from "../../../renderer/testing/run.ts";
-import { readCogModels, wordsOf } from "../../../worker/domains/generation/providers/cog-setting.ts";
-import type { Call, Order, Provider } from "../../../worker/domains/generation/providers/provider.ts";
-import { replicateAt } from "../../../worker/domains/generation/providers/replicate.ts";
-import { CogEmulator } from "./emulator.ts";
+import { newId, SECRET, startProcess, TOKEN, until, type RendererProcess } from "../../renderer/testing/process.ts";
+import { testDir } from "../../renderer/testing/run.ts";
+import { readCogModels, wordsOf } from "../../worker/domains/generation/providers/cog-setting.ts";
+import type { Call, Order, Provider } from "../../worker/domains/generation/providers/provider.ts";
+import { replicateAt } from "../../worker/domains/generation/providers/replicate.ts";
+import { CogEmulator } from "../emulators/cog/emulator.ts";
 
 const place = testDir();
 const { models } = readCogModels(JSON.stringify({ version: "1", models: [{
