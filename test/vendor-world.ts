@@ -6,6 +6,7 @@ import { models } from "../worker/domains/generation/tools/index.ts";
 import { providers } from "../worker/domains/generation/providers/index.ts";
 import type { Access } from "../worker/domains/generation/providers/provider.ts";
 import type { QuotedStep, Snapshot, Terms } from "../durable-objects/run/snapshot.ts";
+import { AnthropicEmulator } from "./emulators/anthropic/emulator.ts";
 import { ElevenLabsEmulator } from "./emulators/elevenlabs/emulator.ts";
 import { FalEmulator } from "./emulators/fal/emulator.ts";
 import { GeminiEmulator } from "./emulators/gemini/emulator.ts";
@@ -14,6 +15,7 @@ import { ReplicateCloudEmulator } from "./emulators/replicate-cloud/emulator.ts"
 import { RunwayEmulator } from "./emulators/runway/emulator.ts";
 import type { VendorEmulator } from "./emulators/vendor/emulator.ts";
 import { VertexEmulator } from "./emulators/vertex/emulator.ts";
+import { WorkersAiEmulator } from "./emulators/workers-ai/emulator.ts";
 import { newFilmWorld, type FilmWorld } from "./film-world.ts";
 import { exports } from "cloudflare:workers";
 
@@ -22,6 +24,14 @@ export const KEY = "key-of-the-vendor-tests";
 
 const deliver = (url: string, init: RequestInit) => exports.default.fetch(new Request(url, init));
 const options = (origin: string, filesOrigin: string) => ({ origin, filesOrigin, key: KEY, now: () => Date.now(), deliver, delayMs: 200 });
+
+/** Vendors that few tests need: those that mostly write. */
+function others(): Awaited<ReturnType<typeof vendors>> {
+  const workersAi = new WorkersAiEmulator({ ...options("https://api.cloudflare.com", "https://api.cloudflare.com"), account: "account" });
+  const anthropic = new AnthropicEmulator(options("https://api.anthropic.com", "https://api.anthropic.com"));
+  const at = (emulator: VendorEmulator, more: Partial<Access>) => ({ emulator, access: { baseUrl: emulator.options.origin, token: KEY, webhookSecret: "", more: {}, ...more }, origins: [emulator.options.origin] });
+  return { "workers-ai": at(workersAi, { token: "", ai: workersAi.binding }), anthropic: at(anthropic, {}) };
+}
 
 /** Every vendor of this deployment's tests, as it is reached. Keys that sign webhooks are kept for a day in the isolate: each world has an address of its own. */
 async function vendors(mark: string): Promise<Record<string, { emulator: VendorEmulator; access: Access; origins: string[] }>> {
@@ -58,9 +68,9 @@ function withoutBreakers(): void {
   }));
 }
 
-/** A film world that has a key of every vendor, each behind its emulator. `hasBreakers`: a vendor that fails is left alone for a while, as out there; without it each order meets its vendor by itself. */
-export async function newVendorWorld({ hasBreakers = false, ...film }: Parameters<typeof newFilmWorld>[0] & { hasBreakers?: boolean }): Promise<VendorWorld> {
-  const all = await vendors(crypto.randomUUID().slice(0, 8));
+/** A film world that has a key of every vendor, each behind its emulator. `hasBreakers`: a vendor that fails is left alone for a while, as out there; without it each order meets its vendor by itself. `isWhole`: Workers AI and Anthropic are there, too. */
+export async function newVendorWorld({ hasBreakers = false, isWhole = false, ...film }: Parameters<typeof newFilmWorld>[0] & { hasBreakers?: boolean; isWhole?: boolean }): Promise<VendorWorld> {
+  const all = { ...(await vendors(crypto.randomUUID().slice(0, 8))), ...(isWhole && others()) };
   const elsewhere: string[] = [];
   const world = await newFilmWorld({
     ...film,

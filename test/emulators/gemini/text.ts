@@ -4,7 +4,7 @@ import { tokensIn, wordsIn, type TextScript } from "../vendor/texts.ts";
 export function generateContent(script: TextScript, path: string, body: string): Response {
   const { contents } = JSON.parse(body) as { contents?: unknown[] };
   if (!Array.isArray(contents) || contents.length === 0) return Response.json({ error: { code: 400, message: "contents is not specified", status: "INVALID_ARGUMENT" } }, { status: 400 });
-  const answer = script.next();
+  const answer = script.next(body);
   const modelVersion = /models\/([^:]+):/.exec(path)?.[1] ?? "";
   const asked = tokensIn(body);
   if (answer === "refuse") return Response.json({ promptFeedback: { blockReason: "PROHIBITED_CONTENT" }, usageMetadata: { promptTokenCount: asked, totalTokenCount: asked }, modelVersion });

@@ -3,7 +3,7 @@
  * asked. A vendor's own file says its paths, states, spellings and signatures.
  */
 import { fileOf, fileTypes, type FileSpec } from "./files.ts";
-import { awaitsJobFault, mangled, takeJobFault, takeRequestFault, untilGivenUp, type Fault, type JobFault, type Where } from "./faults.ts";
+import { awaitsJobFault, mangled, takeJobFault, takeRequestFault, untilGivenUp, webhookFaults, type Fault, type JobFault, type WebhookFault, type Where } from "./faults.ts";
 import { deliver, signed, type Delivered, type Outgoing, type Sender, type Weather } from "./webhooks.ts";
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -71,6 +71,8 @@ export abstract class VendorEmulator {
   readonly faults: Fault[] = [];
   readonly seen: Seen[] = [];
   readonly outbox: Outgoing[] = [];
+  /** What was answered to webhooks. */
+  readonly delivered: Delivered[] = [];
   /** How a job of a model ends when nobody says otherwise, by model. */
   readonly endings = new Map<string, Ending>();
   isDown = false;
@@ -107,8 +109,16 @@ export abstract class VendorEmulator {
     if (fault === "unreached") throw new TypeError("connect ECONNREFUSED");
     if (fault !== null && typeof fault === "object") return fault.body === undefined ? withHeaders(this.failure(fault.status), fault.headers) : new Response(fault.body, { status: fault.status, headers: fault.headers ?? {} });
     const asked: Asked = { request, url, body, where };
-    const answer = where.at === "file" ? await this.file(asked) : await this.answer(asked);
+    const answer = where.at === "file" ? await this.file(asked) : await this.#answered(asked);
     return fault === null ? answer : mangled(answer, fault, request.signal);
+  }
+
+  /** Answers, where a fault says so about a job that is over as if it were not. */
+  async #answered(asked: Asked): Promise<Response> {
+    const job = asked.where.at === "check" ? this.jobs.get(asked.where.job ?? "") : undefined;
+    if (!job?.ending || !this.meets(job, "undone")) return this.answer(asked);
+    this.jobs.set(job.id, { ...job, state: "running", ending: null, endedAt: null });
+    return this.answer(asked).finally(() => this.jobs.set(job.id, job));
   }
 
   /** Creates that were asked for, whatever became of them. */
@@ -146,9 +156,13 @@ export abstract class VendorEmulator {
     Object.assign(job, { state: "ended", startedAt: job.startedAt ?? this.options.now(), endedAt: this.options.now(), ending: ending ?? this.endings.get(job.model) ?? { as: "succeeded" } });
     const message = this.messageOf(job);
     if (job.webhook === null || message === null || this.meets(job, "silent")) return;
-    const outgoing = { id: `msg_${job.id}`, job: job.id, url: job.webhook, body: JSON.stringify(message), attempts: 0, dueAt: this.options.now() };
+    const outgoing = { id: `msg_${job.id}`, job: job.id, url: job.webhook, body: JSON.stringify(message), attempts: 0, dueAt: this.options.now(), weather: this.#weatherOf(job) };
     for (let copies = this.meets(job, "repeated") ? 10 : 1; copies > 0; copies -= 1) this.outbox.push({ ...outgoing });
     if (this.meets(job, "reordered")) this.outbox.push({ ...outgoing, id: `${outgoing.id}_begun`, body: JSON.stringify(this.messageOf({ ...job, state: "running", ending: null, endedAt: null })) });
+  }
+
+  #weatherOf(job: Job): Weather {
+    return Object.assign({}, ...(Object.keys(webhookFaults) as WebhookFault[]).map((fault) => (this.meets(job, fault) ? webhookFaults[fault] : {}))) as Weather;
   }
 
   /** What a cancel does: it is over, unless it comes late. */
@@ -191,8 +205,10 @@ export abstract class VendorEmulator {
   }
 
   /** Sends webhooks that are due. */
-  deliverPending(weather: Weather = {}): Promise<Delivered[]> {
-    return deliver(this.outbox, this.#sender(), weather);
+  async deliverPending(weather: Weather = {}): Promise<Delivered[]> {
+    const answers = await deliver(this.outbox, this.#sender(), weather);
+    this.delivered.push(...answers);
+    return answers;
   }
 
   /** The webhook about a job as it travels, sent or not. */

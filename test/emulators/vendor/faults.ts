@@ -1,3 +1,5 @@
+import type { Weather } from "./webhooks.ts";
+
 /** Which of a vendor's doors a request knocks at: the same words for all vendors, so that one table of faults fits them all. */
 export type Place = "create" | "check" | "result" | "cancel" | "list" | "file" | "webhook" | "keys" | "other";
 
@@ -19,6 +21,8 @@ export type RequestFault =
   | "schema"
   /** Done, and the answer never ends. */
   | "endless"
+  /** Done, and more comes than anybody keeps: a piece of it counts for five gigabytes. */
+  | "vast"
   /** Done, and the answer comes a byte at a time, and never whole. */
   | "trickle"
   /** Done, and every byte of the answer is another one. */
@@ -34,6 +38,8 @@ export type JobFault =
   | "reused"
   /** Seen running, it is queued again. */
   | "backwards"
+  /** Seen over, it is at work again. */
+  | "undone"
   /** It succeeds with nothing to show. */
   | "empty"
   /** Its files are gone. */
@@ -49,7 +55,25 @@ export type JobFault =
   /** Its webhook is sent ten times. */
   | "repeated"
   /** A webhook about its beginning comes after the one about its end. */
-  | "reordered";
+  | "reordered"
+  | WebhookFault;
+
+/** What happens to a job's webhook between its vendor and us, of which each is to be refused but a large one. */
+export type WebhookFault =
+  /** Changed after it was signed. */
+  | "tampered"
+  /** Signed by somebody else's key. */
+  | "forged"
+  /** Signed more than five minutes ago. */
+  | "stale"
+  /** Without what it is signed by. */
+  | "unsigned"
+  /** Sent to the address of another job. */
+  | "misaddressed"
+  /** Two megabytes, and right. */
+  | "large"
+  /** Five megabytes, and right. */
+  | "huge";
 
 export interface Fault {
   at?: Place;
@@ -75,7 +99,12 @@ export interface Where {
   text?: string;
 }
 
-const jobFaults: ReadonlySet<unknown> = new Set<JobFault>(["reused", "backwards", "empty", "expired", "private", "elsewhere", "late", "silent", "repeated", "reordered"]);
+/** How each is brought about. */
+export const webhookFaults: Readonly<Record<WebhookFault, Weather>> = {
+  tampered: { tampered: true }, forged: { forged: true }, stale: { staleSeconds: 360 }, unsigned: { unsigned: true }, misaddressed: { misaddressed: true }, large: { paddedBytes: 2_000_000 }, huge: { paddedBytes: 5_000_000 },
+};
+
+const jobFaults: ReadonlySet<unknown> = new Set<JobFault>(["reused", "backwards", "undone", "empty", "expired", "private", "elsewhere", "late", "silent", "repeated", "reordered", ...(Object.keys(webhookFaults) as WebhookFault[])]);
 
 /** The fault that a request meets, if any. */
 export const takeRequestFault = (faults: Fault[], where: Where): RequestFault | null => take(faults, where, (does) => !jobFaults.has(does)) as RequestFault | null;
@@ -134,6 +163,8 @@ export async function mangled(answer: Response, does: RequestFault, signal: Abor
       return Response.json({ message: "ok", data: { items: [1, 2, 3] } }, { status: answer.status });
     case "endless":
       return like(endless(bytes, signal));
+    case "vast":
+      return like(vast(bytes));
     case "trickle":
       return like(trickle(bytes, signal));
     case "corrupt":
@@ -162,9 +193,25 @@ function endless(bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal): ReadableS
   const blank = new Uint8Array(65_536).fill(0x20);
   let isFirst = true;
   return new ReadableStream({
-    pull: (controller) => {
+    pull: async (controller) => {
+      // As on a network, others have their turn meanwhile.
+      await new Promise((later) => setTimeout(later, 0));
       if (signal.aborted) return controller.error(new DOMException("The operation was aborted.", "AbortError"));
       controller.enqueue(isFirst ? bytes : blank.slice());
+      isFirst = false;
+    },
+  });
+}
+
+const VAST_BYTES = 5_000_000_000;
+
+/** Five gigabytes after the answer, as whoever counts them sees it. */
+function vast(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const piece = Object.defineProperty(new Uint8Array(1), "length", { value: VAST_BYTES });
+  let isFirst = true;
+  return new ReadableStream({
+    pull: (controller) => {
+      controller.enqueue(isFirst ? bytes : piece);
       isFirst = false;
     },
   });

@@ -9,6 +9,8 @@ export interface Outgoing {
   attempts: number;
   /** When it is tried next; null: it was heard, or given up. */
   dueAt: number | null;
+  /** Its own, beside that of the delivery. */
+  weather?: Weather;
 }
 
 /** How deliveries go wrong. */
@@ -26,6 +28,12 @@ export interface Weather {
   forged?: boolean;
   /** Changed after it was signed. */
   tampered?: boolean;
+  /** Without its vendor's headers. */
+  unsigned?: boolean;
+  /** Sent to an address that names another job. */
+  misaddressed?: boolean;
+  /** White space after what it says, which is signed with it. */
+  paddedBytes?: number;
   /** Also those that wait for their next try. */
   early?: boolean;
 }
@@ -47,9 +55,10 @@ export interface Sender {
 }
 
 /** A message as it travels. */
-export async function signed({ now, sign }: Pick<Sender, "now" | "sign">, { id, job, body }: Pick<Outgoing, "id" | "job" | "body">, { staleSeconds = 0, forged = false, tampered = false }: Weather = {}): Promise<RequestInit> {
-  const headers = await sign({ id, job, body, seconds: Math.floor(now() / 1_000) - staleSeconds, isForged: forged });
-  return { method: "POST", redirect: "manual", headers: { "content-type": "application/json", ...headers }, body: tampered ? body.replace("{", '{"tampered":true,') : body };
+export async function signed({ now, sign }: Pick<Sender, "now" | "sign">, { id, job, body }: Pick<Outgoing, "id" | "job" | "body">, { staleSeconds = 0, forged = false, tampered = false, unsigned = false, paddedBytes = 0 }: Weather = {}): Promise<RequestInit> {
+  const whole = body + " ".repeat(paddedBytes);
+  const headers = unsigned ? {} : await sign({ id, job, body: whole, seconds: Math.floor(now() / 1_000) - staleSeconds, isForged: forged });
+  return { method: "POST", redirect: "manual", headers: { "content-type": "application/json", ...headers }, body: tampered ? whole.replace("{", '{"tampered":true,') : whole };
 }
 
 /** Sends what is due, and plans again what was not answered by 2xx. */
@@ -75,7 +84,8 @@ export async function deliver(outbox: Outgoing[], sender: Sender, weather: Weath
 async function send(message: Outgoing, sender: Sender, weather: Weather): Promise<Delivered> {
   const { id, job, url } = message;
   if (!sender.carry) return { id, job, status: null };
-  const answer = await sender.carry(url, await signed(sender, message, weather)).catch(() => null);
+  const own = { ...weather, ...message.weather };
+  const answer = await sender.carry(own.misaddressed === true ? url.replace(/([?&]job=)/, "$1of_another_") : url, await signed(sender, message, own)).catch(() => null);
   if (!(answer instanceof Response)) return { id, job, status: null };
   await answer.body?.cancel();
   return { id, job, status: answer.status };

@@ -34,6 +34,7 @@ export class WorkersAiEmulator extends VendorEmulator {
   get binding(): { run(model: string, inputs: Record<string, unknown>, options?: { returnRawResponse?: boolean; signal?: AbortSignal }): Promise<unknown> } {
     return {
       run: async (model, inputs, { returnRawResponse = false, signal } = {}) => {
+        signal?.throwIfAborted();
         const url = new URL(`/client/v4/accounts/${this.#account}/ai/run/${model}`, this.options.origin);
         const { audio, ...rest } = inputs as { audio?: { body?: BodyInit; contentType?: string } };
         const isRaw = typeof audio === "object" && audio.body !== undefined;
@@ -88,7 +89,7 @@ export class WorkersAiEmulator extends VendorEmulator {
   }
 
   #text(body: string, id: string): Response {
-    const answer = this.texts.next();
+    const answer = this.texts.next(body);
     const text = answer === "stop" ? '{"half' : answer === "refuse" ? "I can't help with that." : wordsIn(answer);
     const usage = { prompt_tokens: tokensIn(body), completion_tokens: tokensIn(text), total_tokens: tokensIn(body) + tokensIn(text) };
     return result({ id: "chat_1", object: "chat.completion", created: 1_795_000_000, choices: [{ index: 0, message: { role: "assistant", content: text }, finish_reason: answer === "stop" ? "length" : "stop" }], usage }, id);

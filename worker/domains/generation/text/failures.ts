@@ -37,7 +37,7 @@ export function failureOf(error: unknown, errors: SdkErrors, now: number): Failu
     // It stopped of itself and wrote nothing: that is how some refuse.
     return failure((error.text ?? "") === "" ? "refused" : "unreadable", tokens);
   }
-  if (!errors.APICallError.isInstance(error)) return /no output generated|content.?filter|refus/i.test(String(error)) ? failure("refused") : failure("lost");
+  if (!errors.APICallError.isInstance(error)) return /no output generated|content.?filter|\brefusal\b/i.test(String(error)) ? failure("refused") : failure("lost");
   const { statusCode, responseHeaders = {}, responseBody = "" } = error;
   const wait = waitMs(new Headers(responseHeaders), { now, otherwiseSeconds: BUSY_WAIT_SECONDS });
   switch (statusCode) {
