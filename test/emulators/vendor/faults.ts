@@ -190,7 +190,7 @@ const cutOff = (bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<Array
 
 /** White space after the answer, without an end: JSON all the way. */
 function endless(bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const blank = new Uint8Array(65_536).fill(0x20);
+  const blank = new Uint8Array(1_048_576).fill(0x20);
   let isFirst = true;
   return new ReadableStream({
     pull: async (controller) => {
