@@ -58,7 +58,7 @@ test("what failed is offered again until somebody has asked for it again; what i
 test("a run that waits for its provider is told of with why, since when and until when, in the queue and in the notices; then it is not", async () => {
   const world = await newFilmWorld();
   const began = Date.now();
-  expect(await read<Notices>(world, "/notices")).toEqual({ object: "notices", ending: [], waiting: [] });
+  expect(await read<Notices>(world, "/notices")).toEqual({ object: "notices", ending: [], unread: 0, waiting: [] });
   world.provider.isDown = true;
   const { id } = await world.start((await world.quote("animatic")).id);
   await world.until(id, ["waiting"]);
