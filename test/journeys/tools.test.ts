@@ -11,7 +11,7 @@ import { serveVendor, type Served } from "../emulators/vendor/serve.ts";
 import { accessible, fits, fitsNow } from "./accessible.ts";
 import { openBrowser, startPlatform, type Platform } from "./platform.ts";
 
-const MAKING_MS = 120_000;
+const MAKING_MS = 200_000;
 const KEY = "key-of-a-stand-in";
 const SCRIPT = "INT. DINER - NIGHT\n\nMARTA wipes the counter.\n\nMARTA\nYou're late.\n\nEXT. BRIDGE - DAWN\n\nTom walks alone.\n";
 const WORDS = "A lighthouse in fog, seen from a rowing boat";
