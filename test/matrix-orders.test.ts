@@ -34,11 +34,11 @@ async function play(world: VendorWorld, orders: readonly Order[]): Promise<Playe
   meet(world, orders);
   return inWeather(world, async () => {
     const opened = await Promise.all(quotes.map((quote) => world.start(quote)));
-    return Promise.all(opened.map(async ({ id }) => ({ world, run: await world.until(id, undefined, 150), ...dealt })));
+    return Promise.all(opened.map(async ({ id }) => ({ world, run: await world.until(id, undefined, 300), ...dealt })));
   });
 }
 
-test.each(orderCells.map(([words, orders]) => [orders.length, words, orders] as const))("%i cells: whatever goes wrong with %s that are ordered by themselves ends as the table says", { timeout: 240_000 }, async (_length, _words, orders) => {
+test.each(orderCells.map(([words, orders]) => [orders.length, words, orders] as const))("%i cells: whatever goes wrong with %s that are ordered by themselves ends as the table says", { timeout: 480_000 }, async (_length, _words, orders) => {
   const world = await newMatrixWorld("INT. ROOM - DAY\n\nA room.\n");
   const all = await play(world, orders);
   await expectAsTold(world, all);

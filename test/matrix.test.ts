@@ -28,7 +28,7 @@ async function play(table: readonly Placed[], { before, during }: Doings = {}): 
   return inWeather(world, async () => {
     const { id } = await world.start(quote.id);
     await during?.(world, id, cellOf);
-    return { world, run: await world.until(id, undefined, 150), ...dealt };
+    return { world, run: await world.until(id, undefined, 300), ...dealt };
   });
 }
 
@@ -38,7 +38,7 @@ test(`${goneCells.length} cells: a model that its vendor has taken away is left 
   await expectPaid(played.world, [played]);
 });
 
-test.each(filmCells.map((table) => [table.length, [...new Set(table.map(({ provider }) => provider))].join(", "), table] as const))("%i cells: whatever goes wrong at %s ends as the table says, costs what was delivered, and is sent no more often than it may be", { timeout: 240_000 }, async (_length, _providers, table) => {
+test.each(filmCells.map((table) => [table.length, [...new Set(table.map(({ provider }) => provider))].join(", "), table] as const))("%i cells: whatever goes wrong at %s ends as the table says, costs what was delivered, and is sent no more often than it may be", { timeout: 480_000 }, async (_length, _providers, table) => {
   const played = await play(table);
   await expectAsTold(played.world, [played]);
   // Other films of these tests may be under way: none of them asks inside either.
