@@ -8,6 +8,12 @@ export interface Loudness {
   truePeakDbtp: number;
 }
 
+/** As low as the measure goes: digital silence has no level. */
+export const SILENCE: Loudness = { integratedLufs: -70, truePeakDbtp: -120 };
+/** A sound whose highest peak is lower than this cannot be heard: nobody ordered it, and nobody pays for it. */
+const LEAST_PEAK_DBTP = -60;
+export const isSilent = ({ truePeakDbtp }: Pick<Loudness, "truePeakDbtp">): boolean => truePeakDbtp < LEAST_PEAK_DBTP;
+
 /** A level, and how far from it a sound may be. */
 export interface LoudnessRange {
   /** Null where it may be as quiet as it likes. */
@@ -79,11 +85,9 @@ function secondsOf(take: TakeFacts | undefined): number {
 /** Says what is wrong with how loud something is, or null. */
 export function loudnessFault({ leastLufs, mostLufs, mostPeakDbtp }: LoudnessRange, { integratedLufs: lufs, truePeakDbtp }: Loudness): string | null {
   const ordered = `${leastLufs === null ? "at most" : `${shown(leastLufs)} to`} ${shown(mostLufs)}`;
-  if (leastLufs !== null && lufs < leastLufs) return lufs <= SILENCE_LUFS ? "nothing can be heard in it" : `it is too quiet: at ${shown(lufs)} LUFS, ordered were ${ordered}`;
+  if (leastLufs !== null && lufs < leastLufs) return lufs <= SILENCE.integratedLufs ? "nothing can be heard in it" : `it is too quiet: at ${shown(lufs)} LUFS, ordered were ${ordered}`;
   if (lufs > mostLufs) return `it is too loud: at ${shown(lufs)} LUFS, ordered were ${ordered}`;
   return truePeakDbtp > mostPeakDbtp ? `its peaks are at ${shown(truePeakDbtp)} dBTP and would be clipped; ordered were at most ${shown(mostPeakDbtp)}` : null;
 }
 
-/** As low as the measure goes. */
-const SILENCE_LUFS = -70;
 const shown = (level: number): string => String(Math.round(level * 10) / 10);

@@ -1,6 +1,7 @@
 /** What must come of an order. Other than in a film nothing is cut to the frame: what a model makes is kept as it is, if it is what was ordered. */
 import type { Aspect, Json, Recipe } from "../film.ts";
 import type { Resolution } from "../inputs/model-request.ts";
+import { isSilent } from "../loudness.ts";
 import { aspectIn, resolutionIn } from "./asking.ts";
 import type { TaskTool } from "./task.ts";
 
@@ -106,11 +107,9 @@ function shapeFault(tool: string, params: Recipe["params"], { width, height }: F
 
 /** What is ordered to be heard. */
 const heardTools: ReadonlySet<string> = new Set<TaskTool>(["voice", "music", "sound", "clean-audio", "dub", "lip-sync"]);
-/** A sound whose highest peak is lower than this cannot be heard. */
-const LEAST_PEAK_DBTP = -60;
 
 /** Says what is wrong with how loud an order is, or null. It is as loud as its model made it; but nobody ordered silence. */
 export function taskLevelFault(tool: string, { truePeakDbtp, spoken }: { [key: string]: Json }): string | null {
-  const isSilent = typeof truePeakDbtp === "number" && truePeakDbtp < LEAST_PEAK_DBTP;
-  return isSilent && heardTools.has(tool) && spoken !== false ? "nothing can be heard in it" : null;
+  const isHushed = typeof truePeakDbtp === "number" && isSilent({ truePeakDbtp });
+  return isHushed && heardTools.has(tool) && spoken !== false ? "nothing can be heard in it" : null;
 }

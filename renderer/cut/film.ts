@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { SILENCE } from "../../film/loudness.ts";
 import { WavReader } from "../audio/wav.ts";
-import { LoudnessMeter, SILENCE } from "../media/audio-graph.ts";
+import { LoudnessMeter } from "../media/audio-graph.ts";
 import { conformAudio, conformVideo } from "../media/conform.ts";
 import { FRAME_RATE, openCodec } from "../media/encode.ts";
 import { reported } from "../media/level.ts";

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
-import { FILM_LUFS, type Loudness } from "../../film/loudness.ts";
-import { AudioGraph, LoudnessMeter, SILENCE } from "../media/audio-graph.ts";
+import { FILM_LUFS, type Loudness, SILENCE } from "../../film/loudness.ts";
+import { AudioGraph, LoudnessMeter } from "../media/audio-graph.ts";
 import { level } from "../media/level.ts";
 import { RATE } from "./mix.ts";
 

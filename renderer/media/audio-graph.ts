@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AV_CHANNEL_ORDER_NATIVE, AV_SAMPLE_FMT_FLT } from "node-av/constants";
 import { Filter, FilterGraph, FilterInOut, Frame } from "node-av/lib";
-import type { Loudness } from "../../film/loudness.ts";
+import { type Loudness, SILENCE } from "../../film/loudness.ts";
 import { check, drained } from "./av.ts";
 
 export interface Format {
@@ -126,9 +126,6 @@ export async function filterSound(samples: Float32Array, format: Format, target:
   }
   return whole;
 }
-
-/** The least that is reported: digital silence has no level. */
-export const SILENCE: Loudness = { integratedLufs: -70, truePeakDbtp: -120 };
 
 /** Measures loudness block by block. */
 export class LoudnessMeter {

@@ -46,3 +46,12 @@ export async function inspect(path: string, kind: MediaKind): Promise<MediaClaim
     await media.close();
   }
 }
+
+/** Of what a file says that it lasts, so much may be missing. */
+const MOST_MISSING_SECONDS = 1;
+
+/** Refuses a video of which less is there than it says. Throws `InputError`. */
+export function refuseDamaged({ seconds }: MediaClaims, there: number): void {
+  if (seconds === null || there >= seconds - MOST_MISSING_SECONDS) return;
+  throw new InputError(`the video is damaged: it says that it lasts ${seconds.toFixed(2)} s, and ${there.toFixed(2)} s of it are there`);
+}

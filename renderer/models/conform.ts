@@ -2,11 +2,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { aspects } from "../../film/film.ts";
-import { MOST_GAIN_DB } from "../../film/loudness.ts";
+import { isSilent, MOST_GAIN_DB } from "../../film/loudness.ts";
 import { padWav } from "../audio/wav.ts";
 import { conformAudio, conformVideo } from "../media/conform.ts";
 import { FRAME_RATE } from "../media/encode.ts";
-import { inspect, type MediaClaims, mediaKinds, MOST_SECONDS } from "../media/inspect.ts";
+import { inspect, type MediaClaims, mediaKinds, MOST_SECONDS, refuseDamaged } from "../media/inspect.ts";
 import { reported } from "../media/level.ts";
 import { conformPanel } from "../media/panel.ts";
 import { levelWav, wavLoudness } from "../media/wav-loudness.ts";
@@ -16,10 +16,6 @@ const RATE = 48_000;
 const MOST_FRAMES = MOST_SECONDS * FRAME_RATE;
 /** A video may be so much shorter than it should be: vendors sell whole seconds, and round them in their own way. */
 const MOST_STANDING = FRAME_RATE;
-/** A sound whose highest peak is lower than this cannot be heard: nobody ordered it, and nobody pays for it. */
-const LEAST_PEAK_DBTP = -60;
-/** Of what a file says that it lasts, so much may be missing before it counts as damaged. */
-const MOST_MISSING_SECONDS = 1;
 
 const word = z.object({ text: z.string().max(1000), start: z.number().min(0), end: z.number().min(0) });
 
@@ -59,9 +55,7 @@ async function conformedVideo(path: string, { aspect, frames: exactly, claims }:
     ctx.progress(5 + (90 * done) / expected, "conforming the picture");
   });
   const seconds = frames / FRAME_RATE;
-  if (exactly === null && claims.seconds !== null && seconds < claims.seconds - MOST_MISSING_SECONDS) {
-    throw new InputError(`the video is damaged: it says that it lasts ${claims.seconds.toFixed(2)} s, and ${seconds.toFixed(2)} s of it can be decoded`);
-  }
+  if (exactly === null) refuseDamaged(claims, seconds);
   return { video: { file: video }, frames, seconds };
 }
 
@@ -74,7 +68,7 @@ async function conformedAudio(path: string, { channels, lufs, words }: Wanted, c
   if (!sound) throw new InputError("the file has no sound that can be decoded");
   ctx.progress(50, "setting the loudness");
   const measured = await wavLoudness(decoded);
-  if (measured.truePeakDbtp < LEAST_PEAK_DBTP) throw new InputError("the sound is silent: nothing can be heard in it");
+  if (isSilent(measured)) throw new InputError("the sound is silent: nothing can be heard in it");
   ctx.signal.throwIfAborted();
   if (lufs !== null && lufs - measured.integratedLufs > MOST_GAIN_DB) throw new InputError(`the sound is too quiet: it is at ${reported(measured).integratedLufs} LUFS, and as loud as it should be there would be only noise`);
   const loudness = lufs === null ? measured : await levelWav(decoded, audio, { lufs, measured });

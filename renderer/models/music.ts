@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { musicMoods } from "../../film/film.ts";
-import { type Loudness, MUSIC_LUFS } from "../../film/loudness.ts";
+import { type Loudness, MUSIC_LUFS, SILENCE } from "../../film/loudness.ts";
 import { composeLoop } from "../audio/music/compose.ts";
 import { writeWav } from "../audio/wav.ts";
-import { LoudnessMeter, SILENCE } from "../media/audio-graph.ts";
+import { LoudnessMeter } from "../media/audio-graph.ts";
 import { reported } from "../media/level.ts";
 import { defineModel } from "../model.ts";
 

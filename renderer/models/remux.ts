@@ -2,14 +2,11 @@ import { join } from "node:path";
 import { z } from "zod";
 import { conformAudio } from "../media/conform.ts";
 import { copyVideo } from "../media/copy.ts";
-import { inspect, MOST_SECONDS } from "../media/inspect.ts";
+import { inspect, MOST_SECONDS, refuseDamaged } from "../media/inspect.ts";
 import { reported } from "../media/level.ts";
 import { fileUrl } from "../media/rework.ts";
 import { wavLoudness } from "../media/wav-loudness.ts";
 import { defineModel, InputError } from "../model.ts";
-
-/** Of what a file says that it lasts, so much may be missing before it counts as damaged. */
-const MOST_MISSING_SECONDS = 1;
 
 /** What another provider made, as it was made: for what is ordered by itself, and is for no film's size and rate. */
 export const remux = defineModel({
@@ -33,9 +30,7 @@ export const remux = defineModel({
     ctx.progress(60, "writing it anew");
     const video = join(ctx.dir, "video.mp4");
     const { seconds } = await copyVideo(path, video, ctx.signal);
-    if (claims.seconds !== null && seconds < claims.seconds - MOST_MISSING_SECONDS) {
-      throw new InputError(`the video is damaged: it says that it lasts ${claims.seconds.toFixed(2)} s, and ${seconds.toFixed(2)} s of it are there`);
-    }
+    refuseDamaged(claims, seconds);
     return { video: { file: video }, seconds, ...loudness };
   },
 });

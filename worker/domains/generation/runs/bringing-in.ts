@@ -23,8 +23,8 @@ export async function bringIn(ctx: Ctx, reached: { provider: Provider; call: Cal
   if ("ok" in made) return made;
   const output = readOutput(expected, made.output);
   if (!output) return bad("files that were ordered are missing");
-  const tooLoud = levelFault(expected, output);
-  if (tooLoud !== null) return bad(tooLoud);
+  const misLevelled = levelFault(expected, output);
+  if (misLevelled !== null) return bad(misLevelled);
   const take = await derivedId("take", delivery.project, step.fingerprint);
   const keyOf = (role: string) => `takes/${delivery.studio}/${take}/${role}-${delivery.attempt}-${delivery.fetch}`;
   const results = await Promise.all(Object.entries(output.files).map(([role, url]) => fetchFile(ctx, made, { key: keyOf(role), role, url, expected })));

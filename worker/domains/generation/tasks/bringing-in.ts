@@ -1,7 +1,7 @@
 /** How what was ordered by itself comes in: as its model made it, if it is what was ordered. Nothing is conformed, since it is not for one film's size and rate; videos are written anew. */
 import type { StudioCtx } from "#core/context.ts";
 import { derivedId } from "#core/id.ts";
-import { contentTypes, peek, probe, sniff, storeStream, type ContentType, type ProbeFacts } from "#domains/media/index.ts";
+import { contentTypes, probe, storeStream, type ContentType, type ProbeFacts } from "#domains/media/index.ts";
 import { captionCues, webVtt } from "#film/captions.ts";
 import { FRAME_RATE, type Json } from "#film/film.ts";
 import type { TimedWord } from "#film/inputs/model-request.ts";
@@ -12,7 +12,7 @@ import { bad, discard, download, later, type NotFetched } from "../runs/fetching
 import { keptKey, rawKey } from "../runs/keeping.ts";
 import { record, type BroughtIn, type Delivery, type RecordedFile } from "../runs/recording.ts";
 import { isLookedAt, lookAt } from "./looking.ts";
-import { bytesMaxOf, type Reached } from "./reaching.ts";
+import { storeOrdered, type Reached } from "./reaching.ts";
 
 const TEXT_BYTES_MAX = 10_000_000;
 
@@ -71,19 +71,12 @@ async function fetchTaskFile(
   if (typeof address !== "string") return bad(`${role}: it is missing`);
   const opened = await open(ctx, reached, { delivery, address, role });
   if ("ok" in opened) return opened;
-  const seen = await peek(opened.body);
-  if (!seen) return later(`${role}: it was cut off`);
-  const contentType = sniff(seen.head) ?? (file.kinds.includes("data") ? "application/json" : null);
-  if (contentType === null || !file.kinds.includes(contentTypes[contentType].kind)) {
-    await seen.body.cancel();
-    return bad(`${role}: it is ${contentType ?? "nothing that can be played"}, ordered was ${file.kinds.join(" or ")}`);
-  }
-  const key = `${stem}.${contentTypes[contentType].ending}`;
-  const outcome = await storeStream(ctx, { key, body: seen.body, contentType, bytesMax: bytesMaxOf(file) });
-  if (!outcome.ok) return outcome.reason === "cut_off" ? later(`${role}: it was cut off`) : bad(`${role}: it is ${outcome.reason === "empty" ? "empty" : "too large"}`);
-  const facts = await probe(ctx, key, outcome.held);
+  const kept = await storeOrdered(ctx, opened.body, { role, file, keyOf: (contentType) => `${stem}.${contentTypes[contentType].ending}` });
+  if (!kept.ok) return kept;
+  const { key, contentType, object } = kept;
+  const facts = await probe(ctx, key, kept.held);
   const fault = facts ? taskFault(delivery.quoted.step.recipe, file, facts) : "it did not arrive";
-  if (fault === null && facts) return { role, object: outcome.object, facts, contentType };
+  if (fault === null && facts) return { role, object, facts, contentType };
   await ctx.env.MEDIA.delete(key);
   return bad(`${role}: ${fault}`);
 }
